@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { ArrowFile, readArrowTable } from './arrow.js'
+import { DataError } from './errors.js'
+import { frameOf, poseOf } from './frames.js'
+import type { Grid } from './grid.js'
+import { type Manifest, readManifest, verifyOutput } from './manifest.js'
+import { type Frame, framesPerBatch, type LogInfo, type SensorCalibration } from './schema.js'
+import type { DatasetTaxonomy } from './taxonomy.js'
+
+/** A dataset folder, open for reading. Frames are numbered log by log in the order of `logs`. */
+export interface Dataset {
+  readonly dir: string
+  readonly manifest: Manifest
+  readonly grid: Grid
+  readonly taxonomy: DatasetTaxonomy
+  readonly logs: readonly LogInfo[]
+  readonly frameCount: number
+  /** Number of the first frame of each log, by log id. */
+  readonly firstFrame: ReadonlyMap<string, number>
+  /** Frame by its number; the files hold one open reader each, and one batch at a time is in memory. */
+  frame(index: number): Promise<Frame>
+  /** Frames of one log, in time order, streamed. */
+  frames(logId: string): AsyncGenerator<Frame>
+  calibrations(): Promise<SensorCalibration[]>
+  close(): Promise<void>
+}
+
+/** Opens a dataset folder. Throws DataError when it is not one, or a file is missing or damaged. */
+export async function openDataset(dir: string): Promise<Dataset> {
+  const manifest = await readManifest(dir, 'ingest')
+  await verifyOutput(dir, manifest, 'logs.arrow')
+  const logs = await readLogs(join(dir, 'logs.arrow'))
+  const { grid, taxonomy } = manifest.details as { grid: Grid; taxonomy: DatasetTaxonomy }
+  return new DatasetFolder(dir, manifest, grid, taxonomy, logs)
+}
+
+class DatasetFolder implements Dataset {
+  readonly frameCount: number
+  readonly firstFrame: ReadonlyMap<string, number>
+  private readonly files = new Map<string, Promise<ArrowFile>>()
+
+  constructor(
+    readonly dir: string,
+    readonly manifest: Manifest,
+    readonly grid: Grid,
+    readonly taxonomy: DatasetTaxonomy,
+    readonly logs: readonly LogInfo[],
+  ) {
+    let total = 0
+    const first = new Map<string, number>()
+    for (const log of logs) {
+      first.set(log.logId, total)
+      total += log.frames
+    }
+    this.firstFrame = first
+    this.frameCount = total
+  }
+
+  async frame(index: number): Promise<Frame> {
+    const log = this.logs.findLast((candidate) => this.firstFrame.get(candidate.logId)! <= index)
+    if (!log || index >= this.frameCount) throw new RangeError(`frame ${index} of ${this.frameCount}`)
+    const row = index - this.firstFrame.get(log.logId)!
+    const batch = await (await this.open(log)).readBatch(Math.floor(row / framesPerBatch))
+    return frameOf(batch, row % framesPerBatch)
+  }
+
+  async *frames(logId: string): AsyncGenerator<Frame> {
+    const log = this.logs.find((candidate) => candidate.logId === logId)
+    if (!log) throw new RangeError(`no log '${logId}'`)
+    const file = await this.open(log)
+    for (let i = 0; i < file.batchCount; i++) {
+      const batch = await file.readBatch(i)
+      for (let row = 0; row < batch.numRows; row++) yield frameOf(batch, row)
+    }
+  }
+
+  async calibrations(): Promise<SensorCalibration[]> {
+    const table = await readArrowTable(join(this.dir, 'calibrations.arrow'))
+    return table.toArray().map((row) => ({
+      calibrationId: row.calibration_id,
+      rigId: row.rig_id,
+      sensorName: row.sensor_name,
+      egoFromSensor: poseOf(row.ego_from_sensor),
+    }))
+  }
+
+  async close(): Promise<void> {
+    // A file that did not open has said so to whoever asked for it.
+    for (const file of this.files.values()) await (await file.catch(() => null))?.close()
+    this.files.clear()
+  }
+
+  private open(log: LogInfo): Promise<ArrowFile> {
+    const known = this.files.get(log.file)
+    if (known) return known
+    // Checked once a file, before it is parsed: damage that keeps the format's shape would pass as data.
+    const opened = verifyOutput(this.dir, this.manifest, log.file).then(() => ArrowFile.open(join(this.dir, log.file)))
+    this.files.set(log.file, opened)
+    return opened
+  }
+}
+
+async function readLogs(path: string): Promise<LogInfo[]> {
+  const table = await readArrowTable(path)
+  if (table.numRows === 0) throw new DataError('the dataset has no logs', { file: path })
+  return table.toArray().map((row) => ({
+    logId: row.log_id,
+    siteId: row.site_id,
+    routeId: row.route_id,
+    rigId: row.rig_id,
+    date: row.date,
+    license: row.license,
+    format: row.format,
+    occupancy: row.occupancy,
+    frames: row.frames,
+    file: row.file,
+    sourceHash: row.source_hash,
+  }))
+}

@@ -1,0 +1,131 @@
+import { type Data, type Dictionary, makeData, type RecordBatch, type Schema, Utf8, Vector } from 'apache-arrow'
+import { ArrowFileWriter, batchOf, type WrittenFile } from './arrow.js'
+import { columnOf } from './columns.js'
+import { type Grid, maskBytes, voxelCount } from './grid.js'
+import type { Pose } from './pose.js'
+import { type EgoMotion, type Frame, frameSchema, framesPerBatch } from './schema.js'
+import type { DatasetTaxonomy } from './taxonomy.js'
+
+/** The columns that are the same for every frame of a log; each is a dictionary of one value. */
+export type LogTags = Pick<
+  Frame,
+  'logId' | 'siteId' | 'routeId' | 'rigId' | 'calibrationId' | 'mapVersion' | 'weather' | 'timeOfDay'
+>
+/** What changes from frame to frame. */
+export type FrameBody = Omit<Frame, keyof LogTags>
+
+const tagNames = ['logId', 'siteId', 'routeId', 'rigId', 'calibrationId', 'mapVersion', 'weather', 'timeOfDay'] as const
+
+/** Streams one log's frames into one Arrow file, a record batch at a time. */
+export class FrameWriter {
+  private readonly schema: Schema
+  private readonly file: ArrowFileWriter
+  private readonly dictionaries: Vector[]
+  private waiting: FrameBody[] = []
+
+  constructor(
+    path: string,
+    private readonly grid: Grid,
+    taxonomy: DatasetTaxonomy,
+    generator: string,
+    private readonly tags: LogTags,
+  ) {
+    this.schema = frameSchema(grid, taxonomy, generator)
+    this.file = new ArrowFileWriter(path, this.schema, 'zstd')
+    this.dictionaries = tagNames.map((name) => {
+      const value = tags[name]
+      return new Vector([columnOf(new Utf8(), value === null ? [] : [value])])
+    })
+  }
+
+  /** Throws RangeError when a grid has the wrong size: a bug of the reader, not of the data. */
+  write(frame: FrameBody): void {
+    if (frame.semantics.length !== voxelCount(this.grid) || frame.observed.length !== maskBytes(this.grid))
+      throw new RangeError(`frame ${frame.frameIndex}: grid sizes do not fit '${this.grid.name}'`)
+    this.waiting.push(frame)
+    if (this.waiting.length === framesPerBatch) this.flush()
+  }
+
+  close(): WrittenFile {
+    if (this.waiting.length > 0) this.flush()
+    return this.file.close()
+  }
+
+  abort(): void {
+    this.file.abort()
+  }
+
+  private flush(): void {
+    const frames = this.waiting
+    this.waiting = []
+    const tags = tagNames.map((name, i) => this.tagColumn(i, this.tags[name], frames.length))
+    const body = bodyRows(frames)
+    const rest = this.schema.fields.slice(tagNames.length).map((field, i) => columnOf(field.type, body[i]))
+    this.file.write(batchOf(this.schema, [...tags, ...rest], frames.length))
+  }
+
+  private tagColumn(index: number, value: string | null, length: number): Data {
+    const type = this.schema.fields[index].type as Dictionary
+    const isNull = value === null
+    return makeData({
+      type,
+      length,
+      nullCount: isNull ? length : 0,
+      nullBitmap: isNull ? new Uint8Array(Math.ceil(length / 8)) : undefined,
+      data: new Int32Array(length),
+      dictionary: this.dictionaries[index],
+    } as never)
+  }
+}
+
+/** Column by column, in the schema's order after the tags. */
+function bodyRows(frames: FrameBody[]): unknown[][] {
+  return [
+    frames.map((f) => f.frameIndex),
+    frames.map((f) => f.timestampNs),
+    frames.map((f) => f.cityFromEgo),
+    frames.map((f) => f.egoMotion && motionRow(f.egoMotion)),
+    frames.map((f) => f.semantics),
+    frames.map((f) => f.observed),
+    frames.map((f) => f.lidarPoints),
+    frames.map((f) => f.sweeps),
+    frames.map((f) => f.source),
+  ]
+}
+
+function motionRow({ dxM, dyM, dzM, dyawRad, dtS }: EgoMotion): Record<string, number> {
+  return { dx: dxM, dy: dyM, dz: dzM, dyaw: dyawRad, dt: dtS }
+}
+
+/** Row `row` of a batch of frames. */
+export function frameOf(batch: RecordBatch, row: number): Frame {
+  const get = (name: string) => batch.getChild(name)?.get(row) ?? null
+  return {
+    logId: get('log_id'),
+    siteId: get('site_id'),
+    routeId: get('route_id'),
+    rigId: get('rig_id'),
+    calibrationId: get('calibration_id'),
+    mapVersion: get('map_version'),
+    weather: get('weather'),
+    timeOfDay: get('time_of_day'),
+    frameIndex: get('frame_index'),
+    timestampNs: get('timestamp_ns'),
+    cityFromEgo: poseOf(get('city_from_ego')),
+    egoMotion: motionOf(get('ego_motion')),
+    semantics: get('semantics'),
+    observed: get('observed'),
+    lidarPoints: get('lidar_points'),
+    sweeps: get('sweeps'),
+    source: get('source'),
+  }
+}
+
+/** A pose struct as Arrow gives it. */
+export function poseOf(row: { q: Iterable<number>; t: Iterable<number> }): Pose {
+  return { q: [...row.q] as unknown as Pose['q'], t: [...row.t] as unknown as Pose['t'] }
+}
+
+function motionOf(row: Record<string, number> | null): EgoMotion | null {
+  return row && { dxM: row.dx, dyM: row.dy, dzM: row.dz, dyawRad: row.dyaw, dtS: row.dt }
+}

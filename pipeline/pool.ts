@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { DataError, DiskError, type ErrorPlace, Interrupted, UsageError } from './errors.js'
+
+/** Runs one exported async function of a module over many items, in worker threads. */
+export interface Pool<I, O> {
+  run(item: I): Promise<O>
+  close(): Promise<void>
+}
+
+interface Job<I, O> {
+  item: I
+  resolve(value: O): void
+  reject(error: unknown): void
+}
+
+/**
+ * Opens `jobs` worker threads that call `exportName` of the module at `url`. With one job, or from TypeScript source
+ * (tests), the function runs on the calling thread: same results, one core.
+ */
+export function openPool<I, O>(url: string, exportName: string, jobs: number): Pool<I, O> {
+  if (jobs <= 1 || url.endsWith('.ts')) return inProcess(url, exportName)
+  return new ThreadPool(url, exportName, jobs)
+}
+
+class ThreadPool<I, O> implements Pool<I, O> {
+  private readonly queue: Job<I, O>[] = []
+  private readonly alive = new Set<Worker>()
+  private readonly idle = new Set<Worker>()
+  private readonly running = new Map<Worker, Job<I, O>>()
+
+  constructor(url: string, exportName: string, jobs: number) {
+    for (let i = 0; i < jobs; i++) this.start(url, exportName)
+  }
+
+  run(item: I): Promise<O> {
+    return new Promise((resolve, reject) => {
+      if (this.alive.size === 0) return reject(endedEarly())
+      this.queue.push({ item, resolve, reject })
+      this.next()
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.alive].map((worker) => worker.terminate()))
+  }
+
+  private start(url: string, exportName: string): void {
+    const program = fileURLToPath(new URL('./worker.js', import.meta.url))
+    const worker = new Worker(program, { workerData: { url, exportName } })
+    worker.on('message', (reply: { value?: O; error?: Carried }) => {
+      this.idle.add(worker)
+      this.finish(worker, (job) => (reply.error ? job.reject(revive(reply.error)) : job.resolve(reply.value as O)))
+      this.next()
+    })
+    worker.on('error', (error) => this.finish(worker, (job) => job.reject(error)))
+    worker.on('exit', () => this.bury(worker))
+    this.alive.add(worker)
+    this.idle.add(worker)
+  }
+
+  private next(): void {
+    for (const worker of this.idle) {
+      const job = this.queue.shift()
+      if (!job) return
+      this.idle.delete(worker)
+      this.running.set(worker, job)
+      worker.postMessage(job.item)
+    }
+  }
+
+  private finish(worker: Worker, settle: (job: Job<I, O>) => void): void {
+    const job = this.running.get(worker)
+    this.running.delete(worker)
+    if (job) settle(job)
+  }
+
+  /** A thread can end by itself (out of memory, `process.exit`): nobody may wait for it, and the last takes the queue. */
+  private bury(worker: Worker): void {
+    this.alive.delete(worker)
+    this.idle.delete(worker)
+    this.finish(worker, (job) => job.reject(endedEarly()))
+    if (this.alive.size === 0) for (const job of this.queue.splice(0)) job.reject(endedEarly())
+  }
+}
+
+function endedEarly(): Error {
+  return new Error('a worker thread ended before its work was done')
+}
+
+function inProcess<I, O>(url: string, exportName: string): Pool<I, O> {
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    run(item) {
+      const mine = turn.then(async () => (await import(url))[exportName](item) as O)
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    close: async () => undefined,
+  }
+}
+
+/** An error on its way between threads: structured clone keeps no class. */
+export interface Carried extends ErrorPlace {
+  name: string
+  message: string
+  code?: string
+  path?: string
+  stack?: string
+}
+
+const classes = { DataError, DiskError, Interrupted, UsageError }
+
+function revive(carried: Carried): Error {
+  const Class = classes[carried.name as keyof typeof classes]
+  return Object.assign(Class ? new Class('') : new Error(), carried)
+}

@@ -1,0 +1,177 @@
+import {
+  Binary,
+  type DataType,
+  Dictionary,
+  Field,
+  FixedSizeList,
+  Float64,
+  Int32,
+  Int64,
+  Schema,
+  Struct,
+  Utf8,
+} from 'apache-arrow'
+import type { Grid } from './grid.js'
+import type { Pose } from './pose.js'
+import type { DatasetTaxonomy } from './taxonomy.js'
+
+/** Motion of the ego from the previous frame to this one, in the previous frame's ego axes. */
+export interface EgoMotion {
+  dxM: number
+  dyM: number
+  dzM: number
+  dyawRad: number
+  dtS: number
+}
+
+/** One occupancy frame, as every reader produces it and every stage reads it. */
+export interface Frame {
+  logId: string
+  siteId: string
+  routeId: string
+  rigId: string
+  calibrationId: string | null
+  mapVersion: string | null
+  weather: string | null
+  timeOfDay: string | null
+  frameIndex: number
+  /** ns since the Unix epoch. */
+  timestampNs: bigint
+  cityFromEgo: Pose
+  /** Null at a log's start and after a gap. */
+  egoMotion: EgoMotion | null
+  /** X·Y·Z class indices, z fastest. */
+  semantics: Uint8Array
+  /** X·Y·Z bits: 1 = a sensor ray or a point touched the voxel. */
+  observed: Uint8Array
+  lidarPoints: number
+  sweeps: number
+  /** File and content hash the frame came from. */
+  source: string
+}
+
+/** One log of a dataset: a row of `logs.arrow`. */
+export interface LogInfo {
+  logId: string
+  siteId: string
+  routeId: string
+  rigId: string
+  /** Day of the recording, YYYY-MM-DD; null where the source does not say. */
+  date: string | null
+  license: string | null
+  /** Reader that read it, and whether occupancy came from `lidar` or from `boxes`. */
+  format: string
+  occupancy: string
+  frames: number
+  /** The frames file of the dataset that holds it. */
+  file: string
+  sourceHash: string
+}
+
+/** One sensor of one calibration: a row of `calibrations.arrow`. */
+export interface SensorCalibration {
+  calibrationId: string
+  rigId: string
+  sensorName: string
+  egoFromSensor: Pose
+}
+
+/** Frames in one record batch: the unit of reading. */
+export const framesPerBatch = 4
+
+const text = (id: number) => new Dictionary(new Utf8(), new Int32(), id)
+const field = (name: string, type: DataType, nullable = false, unit?: string) =>
+  new Field(name, type, nullable, unit ? new Map([['unit', unit]]) : undefined)
+const doubles = (length: number) => new FixedSizeList(length, field('item', new Float64()))
+const poseType = () =>
+  new Struct([field('q', doubles(4), false, 'unit quaternion wxyz'), field('t', doubles(3), false, 'm')])
+
+const motionType = () =>
+  new Struct([
+    field('dx', new Float64(), false, 'm'),
+    field('dy', new Float64(), false, 'm'),
+    field('dz', new Float64(), false, 'm'),
+    field('dyaw', new Float64(), false, 'rad'),
+    field('dt', new Float64(), false, 's'),
+  ])
+
+/** The frame columns. Dictionary ids are fixed, so that the same frames give the same bytes. */
+export function frameFields(): Field[] {
+  return [
+    field('log_id', text(1)),
+    field('site_id', text(2)),
+    field('route_id', text(3)),
+    field('rig_id', text(4)),
+    field('calibration_id', text(5), true),
+    field('map_version', text(6), true),
+    field('weather', text(7), true),
+    field('time_of_day', text(8), true),
+    field('frame_index', new Int32()),
+    field('timestamp_ns', new Int64(), false, 'ns since the Unix epoch'),
+    field('city_from_ego', poseType()),
+    field('ego_motion', motionType(), true),
+    field('semantics', new Binary(), false, 'class index a voxel, uint8, z fastest'),
+    field('observed', new Binary(), false, 'bit a voxel, least significant first'),
+    field('lidar_points', new Int32()),
+    field('sweeps', new Int32()),
+    field('source', new Utf8()),
+  ]
+}
+
+/** Schema metadata: what a reader in any language needs to make sense of the columns. */
+export function frameSchema(grid: Grid, taxonomy: DatasetTaxonomy, generator: string): Schema {
+  return new Schema(
+    frameFields(),
+    new Map([
+      ['grid', JSON.stringify({ ...grid, frame: 'ego: x forward, y left, z up', order: 'C: x, y, z; z fastest' })],
+      ['taxonomy', JSON.stringify({ name: taxonomy.name, classes: taxonomy.classes })],
+      ['units', 'm, rad, s, ns'],
+      ['generator', generator],
+    ]),
+  )
+}
+
+export const logSchema = new Schema([
+  field('log_id', new Utf8()),
+  field('site_id', new Utf8()),
+  field('route_id', new Utf8()),
+  field('rig_id', new Utf8()),
+  field('date', new Utf8(), true),
+  field('license', new Utf8(), true),
+  field('format', new Utf8()),
+  field('occupancy', new Utf8()),
+  field('frames', new Int32()),
+  field('file', new Utf8()),
+  field('source_hash', new Utf8()),
+])
+
+export const calibrationSchema = new Schema([
+  field('calibration_id', new Utf8()),
+  field('rig_id', new Utf8()),
+  field('sensor_name', new Utf8()),
+  field('ego_from_sensor', poseType()),
+])
+
+/** Latents of the frames, one row a frame in the dataset's order: written by `encode`, read by dynamics and probes. */
+export function latentSchema(shape: readonly [number, number, number], metadata: Record<string, string>): Schema {
+  const fields = [
+    field('log_id', new Utf8()),
+    field('frame_index', new Int32()),
+    field('timestamp_ns', new Int64(), false, 'ns since the Unix epoch'),
+    field('mean', new Binary(), false, 'float32 little endian, h·w·c, c fastest'),
+    field('logvar', new Binary(), false, 'float32 little endian, h·w·c, c fastest'),
+  ]
+  return new Schema(fields, new Map([['shape', JSON.stringify(shape)], ...Object.entries(metadata)]))
+}
+
+/** Predicted grids that evaluation keeps for people to look at, beside the truth of the same instant. */
+export function predictionSchema(metadata: Record<string, string>): Schema {
+  const fields = [
+    field('log_id', new Utf8()),
+    field('frame_index', new Int32(), false, 'the frame whose occupancy is predicted'),
+    field('kind', new Utf8(), false, 'reconstruction | forecast | copy | warp'),
+    field('horizon_s', new Float64(), false, 's; 0 for a reconstruction'),
+    field('semantics', new Binary(), false, 'class index a voxel, uint8, z fastest'),
+  ]
+  return new Schema(fields, new Map(Object.entries(metadata)))
+}
