@@ -1,0 +1,63 @@
+import type { CommandModule } from 'yargs'
+import { gridNamed, grids } from '../pipeline/grid.js'
+import { type IngestConfig, ingestDefaults, ingestPresets } from '../pipeline/ingest/config.js'
+import { ingest as ingestLogs } from '../pipeline/ingest/ingest.js'
+import { occupancies } from '../pipeline/ingest/occupancies.js'
+import { readers } from '../pipeline/ingest/readers.js'
+import type { Manifest } from '../pipeline/manifest.js'
+import { taxonomies } from '../pipeline/taxonomy.js'
+import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
+
+interface Flags extends StageFlags {
+  logs: string[]
+  strict: boolean
+  jobs?: number
+}
+
+const words: Record<keyof IngestConfig, string> = {
+  format: 'layout of the logs; auto asks every reader',
+  grid: 'voxel grid around the ego',
+  taxonomy: 'classes of the voxels',
+  frameRateHz: 'frames a second',
+  occupancy: 'from LiDAR, from boxes, or auto: LiDAR where sweeps cover half of the frames',
+  sweeps: 'LiDAR sweeps a frame: its own and the ones before it',
+  rig: 'rig of logs that do not name theirs',
+  site: 'site of logs that do not name theirs',
+  route: 'route of logs that do not name theirs',
+}
+
+export const ingest: CommandModule<object, Flags> = {
+  command: 'ingest <logs..>',
+  describe: 'read logs into a dataset of occupancy frames',
+  builder: (yargs) =>
+    yargs
+      .positional('logs', { type: 'string', array: true, describe: 'folders that are logs or contain logs' })
+      .options(flagsOf(ingestDefaults, ingestPresets, 'dataset folder to write', words))
+      .options({
+        strict: { type: 'boolean', default: false, describe: 'end at the first bad log instead of leaving it out' },
+        jobs: { type: 'number', describe: 'logs read at once (default: one a core); changes no byte' },
+      })
+      .choices('format', ['auto', ...Object.keys(readers)])
+      .choices('grid', Object.keys(grids))
+      .choices('taxonomy', Object.keys(taxonomies))
+      .choices('occupancy', ['auto', ...Object.keys(occupancies)]) as never,
+  async handler(argv) {
+    const config = configFrom('ingest', ingestDefaults, ingestPresets, argv)
+    // Lines about what was left out come at the end; with --json, which prints none, as it happens.
+    const warn = argv.json ? undefined : () => undefined
+    const manifest = await ingestLogs({ ...argv, config, warn })
+    printStage(argv.json, argv.out, manifest, facts(manifest))
+  },
+}
+
+function facts({ details }: Manifest): string[] {
+  const { logs, frames, frameRateHz, occupancy, grid, taxonomy } = details as Record<string, never>
+  const methods = Object.entries<number>(occupancy).flatMap(([name, count]) =>
+    count > 0 ? [`${count} from ${name}`] : [],
+  )
+  const { name, dims, voxelM } = gridNamed((grid as { name: string }).name)
+  return [
+    `${logs} logs (${methods.join(', ')}), ${frames} frames at ${frameRateHz} Hz`,
+    `grid ${name}: ${dims.join('×')} at ${voxelM} m; classes of ${(taxonomy as { name: string }).name}`,
+  ]
+}

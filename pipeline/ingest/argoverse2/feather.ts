@@ -1,0 +1,76 @@
+import { DataType, Precision, type Table, type Vector } from 'apache-arrow'
+import { readArrowTable } from '../../arrow.js'
+import { DataError } from '../../errors.js'
+import { floatOfHalf } from './half.js'
+
+/** The columns of one feather file, checked as they are asked for. Every getter throws DataError that names the file. */
+export class Feather {
+  private constructor(
+    readonly file: string,
+    private readonly table: Table,
+  ) {}
+
+  static async read(file: string): Promise<Feather> {
+    return new Feather(file, await readArrowTable(file))
+  }
+
+  get rows(): number {
+    return this.table.numRows
+  }
+
+  /** Metadata of the schema, by key. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.table.schema.metadata
+  }
+
+  has(name: string): boolean {
+    return this.table.getChild(name) !== null
+  }
+
+  int64(name: string): BigInt64Array {
+    return this.column(name, 'int64', (type) => DataType.isInt(type) && type.bitWidth === 64).toArray()
+  }
+
+  /** Any integer of at most 32 bits. */
+  integers(name: string): Int32Array | Uint8Array {
+    return this.column(name, 'an integer of at most 32 bits', (t) => DataType.isInt(t) && t.bitWidth <= 32).toArray()
+  }
+
+  float64(name: string): Float64Array {
+    return Float64Array.from(this.column(name, 'float', DataType.isFloat).toArray())
+  }
+
+  /** Writes a float column of any precision to every third entry of `out`, from entry `axis` on. */
+  intoTriples(name: string, out: Float32Array, axis: 0 | 1 | 2): void {
+    const vector = this.column(name, 'float', DataType.isFloat)
+    const isHalf = vector.type.precision === Precision.HALF
+    let at = axis
+    for (const { values, length } of vector.data) {
+      for (let i = 0; i < length; i++, at += 3) out[at] = isHalf ? floatOfHalf[values[i]] : values[i]
+    }
+  }
+
+  text(name: string): string[] {
+    const isText = (type: DataType): boolean =>
+      DataType.isUtf8(type) || DataType.isLargeUtf8(type) || (DataType.isDictionary(type) && isText(type.dictionary))
+    return [...this.column(name, 'utf8', isText)] as string[]
+  }
+
+  private column(name: string, expected: string, fits: (type: DataType) => boolean): Vector {
+    const vector = this.table.getChild(name)
+    const place = `column '${name}'`
+    if (!vector) {
+      const actual = this.table.schema.fields.map((field) => field.name).join(', ')
+      throw new DataError('a column is missing', { file: this.file, place, expected, actual })
+    }
+    if (!fits(vector.type))
+      throw new DataError('a column has the wrong type', { file: this.file, place, expected, actual: `${vector.type}` })
+    if (vector.nullCount > 0)
+      throw new DataError('a column has missing values', {
+        file: this.file,
+        place,
+        actual: `${vector.nullCount} nulls`,
+      })
+    return vector
+  }
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { DataError, messageOf } from '../../errors.js'
+import { GroundMap, type HeightRaster } from '../groundMap.js'
+import { readNpy } from './npy.js'
+
+const vertex = z.object({ x: z.number(), y: z.number(), z: z.number() })
+const archive = z.object({ drivable_areas: z.record(z.string(), z.object({ area_boundary: z.array(vertex).min(3) })) })
+/** City to raster: `scale · (R · city + t)`, metres to cells. */
+const sim2 = z.object({ R: z.array(z.number()).length(4), t: z.array(z.number()).length(2), s: z.number() })
+
+/** Names of the map's files below a log's folder. */
+export interface MapFiles {
+  archive: string | null
+  heights: string | null
+  transform: string | null
+}
+
+export function mapFilesOf(files: readonly string[]): MapFiles {
+  const find = (pattern: RegExp) => files.find((file) => pattern.test(file)) ?? null
+  return {
+    archive: find(/^map\/log_map_archive_.*\.json$/),
+    heights: find(/^map\/.*ground_height_surface.*\.npy$/),
+    transform: find(/^map\/.*img_Sim2_city\.json$/),
+  }
+}
+
+/** Drivable areas and, where the log has its raster, ground heights. Null without an archive. Throws DataError. */
+export async function readMap(dir: string, files: MapFiles): Promise<GroundMap | null> {
+  if (!files.archive) return null
+  const file = join(dir, files.archive)
+  const { drivable_areas } = await readJson(file, archive)
+  const rings = Object.values(drivable_areas).map(({ area_boundary }) =>
+    Float64Array.from(area_boundary.flatMap(({ x, y, z: height }) => [x, y, height])),
+  )
+  const raster =
+    files.heights && files.transform ? await readRaster(join(dir, files.heights), join(dir, files.transform)) : null
+  return new GroundMap(files.archive, rings, raster)
+}
+
+async function readRaster(heightFile: string, transformFile: string): Promise<HeightRaster> {
+  const { R, t, s } = await readJson(transformFile, sim2)
+  const { rows, columns, values } = await readNpy(heightFile)
+  return {
+    rows,
+    columns,
+    heightM: values,
+    cellOf: (x, y) => [Math.floor(s * (R[0] * x + R[1] * y + t[0])), Math.floor(s * (R[2] * x + R[3] * y + t[1]))],
+  }
+}
+
+async function readJson<T>(file: string, shape: z.ZodType<T>): Promise<T> {
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new DataError('not readable JSON', { file, actual: messageOf(error), cause: error })
+  }
+  const parsed = shape.safeParse(content)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new DataError('not a map', { file, place: issue.path.join('.'), actual: issue.message })
+}

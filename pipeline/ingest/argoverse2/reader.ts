@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DataError } from '../../errors.js'
+import { filesBelow } from '../../hash.js'
+import { normalise } from '../../pose.js'
+import { PoseTrack } from '../poseTrack.js'
+import { type Reader, type Sensor, sourceOf } from '../reader.js'
+import { Annotations } from './annotations.js'
+import { Feather } from './feather.js'
+import { headOf, logFileName, readLogFile } from './logFile.js'
+import { mapFilesOf, readMap } from './map.js'
+import { isSweep, Sweeps } from './sweeps.js'
+
+const poseFile = 'city_SE3_egovehicle.feather'
+const annotationFile = 'annotations.feather'
+const calibrationFile = 'calibration/egovehicle_SE3_sensor.feather'
+const sweepFolder = 'sensors/lidar'
+
+/**
+ * The layout of the Argoverse 2 sensor dataset (Wilson et al. 2021, https://arxiv.org/abs/2301.00493): one folder a
+ * log, with LiDAR, with boxes only, or both. A `log.json` may add who, where and when.
+ */
+export const argoverse2: Reader = {
+  recognises: async (dir) => [poseFile, annotationFile, sweepFolder].some((name) => existsSync(join(dir, name))),
+
+  async logs(dir) {
+    const log = await readLogFile(dir)
+    const folders = ['calibration', 'map', sweepFolder].filter((folder) => existsSync(join(dir, folder)))
+    const below = await Promise.all(
+      folders.map(async (folder) => (await filesBelow(join(dir, folder))).map((file) => `${folder}/${file}`)),
+    )
+    const files = [logFileName, poseFile, annotationFile]
+      .filter((file) => existsSync(join(dir, file)))
+      .concat(below.flat().filter(isRead))
+      .sort()
+    return [{ logId: log?.log_id ?? basename(dir), dir, files }]
+  },
+
+  async open(source, fill, skips) {
+    const { dir, files } = source
+    const log = await readLogFile(dir)
+    const mapFiles = mapFilesOf(files)
+    const head = headOf(dir, log, mapFiles.archive, fill)
+    const poses = await readPoses(dir)
+    const sensors = files.includes(calibrationFile) ? await readSensors(join(dir, calibrationFile)) : []
+    const path = join(dir, annotationFile)
+    const boxes = files.includes(annotationFile)
+      ? await Annotations.read(path, dir, sourceOf(source, annotationFile), poses, skips)
+      : null
+    const sweeps = await Sweeps.open(source, sensors, poses, skips)
+    // With neither a description nor category names, the layout itself is the only word on the vocabulary.
+    const vocabulary = head.vocabulary ?? (log || boxes ? null : 'argoverse2')
+    const map = await readMap(dir, mapFiles)
+    return { dir, head: { ...head, vocabulary }, poses, sensors, sweeps, boxes, map }
+  },
+}
+
+function isRead(file: string): boolean {
+  return file === calibrationFile || isSweep(file) || Object.values(mapFilesOf([file])).includes(file)
+}
+
+async function readPoses(dir: string): Promise<PoseTrack> {
+  const file = join(dir, poseFile)
+  if (!existsSync(file)) throw new DataError('the log has no poses', { file, expected: 'this file' })
+  const table = await Feather.read(file)
+  return new PoseTrack({
+    file,
+    timestampNs: table.int64('timestamp_ns'),
+    q: ['qw', 'qx', 'qy', 'qz'].map((name) => table.float64(name)),
+    t: ['tx_m', 'ty_m', 'tz_m'].map((name) => table.float64(name)),
+  })
+}
+
+async function readSensors(file: string): Promise<Sensor[]> {
+  const table = await Feather.read(file)
+  const names = table.text('sensor_name')
+  const [qw, qx, qy, qz, tx, ty, tz] = ['qw', 'qx', 'qy', 'qz', 'tx_m', 'ty_m', 'tz_m'].map((n) => table.float64(n))
+  return names.map((sensorName, row) => ({
+    sensorName,
+    egoFromSensor: { q: normalise([qw[row], qx[row], qy[row], qz[row]]), t: [tx[row], ty[row], tz[row]] },
+  }))
+}

@@ -1,0 +1,145 @@
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { DataError } from '../../errors.js'
+import type { PoseTrack } from '../poseTrack.js'
+import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
+import type { SkipCounter } from '../skipCounter.js'
+import { Feather } from './feather.js'
+
+/** Key of a sweep's schema metadata: category names of the `semantic` column, by code, as a JSON list. */
+const semanticNamesKey = 'semantic_names'
+const semanticColumn = 'semantic'
+const coordinates = ['x', 'y', 'z']
+
+/** The two LiDARs of Argoverse 2, and the number of lasers of the upper one. */
+const [upper, lower, upperLasers] = ['up_lidar', 'down_lidar', 32] as const
+
+/** `sensors/lidar/<timestamp_ns>.feather`: one file a sweep, points in the ego frame of that time. */
+export class Sweeps implements SweepSource {
+  readonly lidars: readonly Sensor[]
+  private constructor(
+    private readonly log: HashedLog,
+    private readonly files: readonly string[],
+    readonly timesNs: Float64Array,
+    sensors: readonly Sensor[],
+    readonly pointCategories: readonly string[] | null,
+    private readonly skips: SkipCounter,
+  ) {
+    const lidars = sensors.filter(({ sensorName }) => sensorName.includes('lidar'))
+    // Upper first: `lidarOf` counts on it.
+    this.lidars = lidars.sort((a, b) => Number(b.sensorName === upper) - Number(a.sensorName === upper))
+  }
+
+  /** Null when the log has no sweeps. Throws DataError for a file that is not named by its time. */
+  static async open(log: HashedLog, sensors: readonly Sensor[], poses: PoseTrack, skips: SkipCounter) {
+    const timed = log.files.filter(isSweep).map((file) => ({ file, timeNs: poses.timeNs(timeOf(log.dir, file)) }))
+    if (timed.length === 0) return null
+    timed.sort((a, b) => a.timeNs - b.timeNs)
+    const files = timed.map(({ file }) => file)
+    const categories = namesOf(await Feather.read(join(log.dir, files[0])))
+    return new Sweeps(
+      log,
+      files,
+      Float64Array.from(timed, ({ timeNs }) => timeNs),
+      sensors,
+      categories,
+      skips,
+    )
+  }
+
+  async read(index: number): Promise<Sweep> {
+    const file = this.files[index]
+    const table = await Feather.read(join(this.log.dir, file))
+    const pointsM = new Float32Array(3 * table.rows)
+    coordinates.forEach((name, axis) => {
+      table.intoTriples(name, pointsM, axis as 0 | 1 | 2)
+    })
+    const sweep: Sweep = {
+      timeNs: this.timesNs[index],
+      count: table.rows,
+      pointsM,
+      lidar: this.lidarsOf(table),
+      offsetNs: new Int32Array(table.integers('offset_ns')),
+      category: this.codesOf(table),
+      file,
+      source: sourceOf(this.log, file),
+    }
+    this.dropNotFinite(sweep)
+    return sweep
+  }
+
+  /** Throws DataError when this sweep's labels are not those of the first. */
+  private codesOf(table: Feather): Uint8Array | null {
+    const names = namesOf(table)
+    if (names?.join() === this.pointCategories?.join()) return names && new Uint8Array(table.integers(semanticColumn))
+    const [expected, actual] = [this.pointCategories, names].map((list) => list?.join(', ') ?? 'no labels')
+    throw new DataError('labels differ from those of the first sweep', { file: table.file, expected, actual })
+  }
+
+  private dropNotFinite(sweep: Sweep): void {
+    const { pointsM, lidar, offsetNs, category, file } = sweep
+    let [kept, firstBad] = [0, -1]
+    for (let row = 0, at = 0; row < sweep.count; row++, at += 3) {
+      // The sum is finite exactly when all three are: coordinates are far too small to overflow.
+      if (!Number.isFinite(pointsM[at] + pointsM[at + 1] + pointsM[at + 2])) {
+        if (firstBad < 0) firstBad = row
+        continue
+      }
+      if (firstBad >= 0) {
+        pointsM.copyWithin(3 * kept, at, at + 3)
+        lidar[kept] = lidar[row]
+        offsetNs[kept] = offsetNs[row]
+        if (category) category[kept] = category[row]
+      }
+      kept++
+    }
+    this.skips.add('point', 'coordinates are not finite', `${file}, row ${firstBad}`, sweep.count - kept)
+    sweep.count = kept
+  }
+
+  /**
+   * Which LiDAR took each row's point. Argoverse 2 numbers the lasers of both through: 0–31 are the upper one's, 32–63 the
+   * lower one's. Its documentation does not say so; in its data each laser's elevation is constant to 0.05° seen from
+   * that sensor, and to no better than 0.13° seen from the other.
+   */
+  private lidarsOf(table: Feather): Uint8Array {
+    if (this.lidars.length === 1) return new Uint8Array(table.rows)
+    const names = this.lidars.map(({ sensorName }) => sensorName)
+    if (names.length !== 2 || names[0] !== upper || names[1] !== lower)
+      throw new DataError('its calibration does not tell where the rays of its sweeps start', {
+        file: join(this.log.dir, 'calibration', 'egovehicle_SE3_sensor.feather'),
+        expected: `one LiDAR, or ${upper} and ${lower}`,
+        actual: names.join(', ') || 'none',
+      })
+    return new Uint8Array(table.integers('laser_number')).map((laser) => (laser < upperLasers ? 0 : 1))
+  }
+}
+
+export function isSweep(file: string): boolean {
+  return file.startsWith('sensors/lidar/') && file.endsWith('.feather')
+}
+
+function timeOf(dir: string, file: string): bigint {
+  const name = basename(file, '.feather')
+  if (/^\d{1,19}$/.test(name)) return BigInt(name)
+  throw new DataError('a sweep is not named by its time', { file: join(dir, file), expected: '<timestamp_ns>.feather' })
+}
+
+/** Null for sweeps without labels. */
+function namesOf(table: Feather): string[] | null {
+  if (!table.has(semanticColumn)) return null
+  const place = `schema metadata '${semanticNamesKey}'`
+  try {
+    return z
+      .array(z.string())
+      .min(1)
+      .parse(JSON.parse(table.metadata.get(semanticNamesKey) ?? ''))
+  } catch (cause) {
+    throw new DataError('labelled points without the names of their labels', {
+      file: table.file,
+      place,
+      expected: 'a JSON list of category names',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,36 @@
+/** Settings of ingest. All of them decide the bytes of the dataset. */
+export interface IngestConfig {
+  /** A reader's name, or `auto`: each folder by the reader that recognises it. */
+  format: string
+  grid: string
+  taxonomy: string
+  frameRateHz: number
+  /** `lidar`, `boxes`, or `auto`: LiDAR where sweeps cover at least half of a log's frames. */
+  occupancy: string
+  /** LiDAR sweeps that feed a frame: its own and the ones before it. */
+  sweeps: number
+  /** What logs that do not name their rig, site or route are given; '' leaves such a log out. */
+  rig: string
+  site: string
+  route: string
+}
+
+export const ingestDefaults: IngestConfig = {
+  format: 'auto',
+  grid: 'compact',
+  taxonomy: 'fleet',
+  frameRateHz: 2,
+  occupancy: 'auto',
+  sweeps: 5,
+  rig: '',
+  site: '',
+  route: '',
+}
+
+export const ingestPresets: Readonly<Record<string, Partial<IngestConfig>>> = {
+  /** The defaults: the demonstration trains on the compact grid. */
+  demo: {},
+  tiny: {},
+  /** Grid and classes of Occ3D-nuScenes. */
+  occ3d: { grid: 'occ3d', taxonomy: 'occ3d-nuscenes' },
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { writeArrowFile } from '../arrow.js'
+import { batchFromRows } from '../columns.js'
+import { calibrationSchema, type LogInfo, logSchema, type SensorCalibration } from '../schema.js'
+import type { IngestedLog } from './ingestLog.js'
+
+/** Writes `logs.arrow` and `calibrations.arrow`: a row a log, a row a sensor of each calibration that occurs. */
+export function writeTables(dir: string, done: readonly IngestedLog[]): void {
+  const logs = done.map(({ info }) => logRow(info))
+  writeArrowFile(join(dir, 'logs.arrow'), logSchema, [batchFromRows(logSchema, logs)], 'zstd')
+  const sensors = new Map<string, SensorCalibration>()
+  for (const { calibration } of done)
+    for (const sensor of calibration) sensors.set(`${sensor.calibrationId}\n${sensor.sensorName}`, sensor)
+  const rows = [...sensors.values()].map(sensorRow)
+  const path = join(dir, 'calibrations.arrow')
+  writeArrowFile(path, calibrationSchema, [batchFromRows(calibrationSchema, rows)], 'zstd')
+}
+
+function logRow({ logId, siteId, routeId, rigId, sourceHash, ...same }: LogInfo): Record<string, unknown> {
+  return { log_id: logId, site_id: siteId, route_id: routeId, rig_id: rigId, source_hash: sourceHash, ...same }
+}
+
+function sensorRow({ calibrationId, rigId, sensorName, egoFromSensor }: SensorCalibration): Record<string, unknown> {
+  return { calibration_id: calibrationId, rig_id: rigId, sensor_name: sensorName, ego_from_sensor: egoFromSensor }
+}

@@ -1,0 +1,104 @@
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { DataError, messageOf } from '../errors.js'
+import type { LogSource, Reader } from './reader.js'
+import { type Format, readers } from './readers.js'
+
+/** How many folders deep logs are looked for below a folder that the user named. */
+const searchDepth = 4
+
+export interface FoundLog extends LogSource {
+  format: Format
+}
+
+/** A folder or a log that cannot be ingested, and why. */
+export interface Problem {
+  /** The folder, absolute. */
+  dir: string
+  /** How it is called where no path of this machine may stand: its log id or the end of its path. */
+  name: string
+  error: DataError
+}
+
+export interface Findings {
+  logs: FoundLog[]
+  problems: Problem[]
+}
+
+/**
+ * Finds the logs at and below the named folders, each once, in the order of their paths. A folder without any and a log
+ * that cannot even be named are problems. Throws DataError for a path that is no folder.
+ */
+export async function findLogs(paths: readonly string[], format: Format | 'auto'): Promise<Findings> {
+  const asked = Object.entries(readers).filter(([name]) => format === 'auto' || name === format) as [Format, Reader][]
+  const search = new Search(asked)
+  for (const path of paths) {
+    const dir = resolve(path)
+    if (!(await search.below(dir, searchDepth))) search.nothingIn(dir)
+  }
+  search.logs.sort((a, b) => (a.dir < b.dir ? -1 : 1))
+  return search
+}
+
+class Search implements Findings {
+  readonly logs: FoundLog[] = []
+  readonly problems: Problem[] = []
+  private readonly seen = new Set<string>()
+
+  constructor(private readonly asked: [Format, Reader][]) {}
+
+  /** Whether there was a log, good or bad. A folder beside logs that holds none is a problem; one among such is not. */
+  async below(dir: string, depth: number): Promise<boolean> {
+    if (this.seen.has(dir)) return true
+    this.seen.add(dir)
+    for (const [format, reader] of this.asked)
+      if (await reader.recognises(dir)) {
+        await this.take(dir, format, reader)
+        return true
+      }
+    const folders = depth > 0 ? await foldersIn(dir) : []
+    const empty: string[] = []
+    for (const folder of folders) if (!(await this.below(folder, depth - 1))) empty.push(folder)
+    if (empty.length === folders.length) return false
+    for (const folder of empty) this.nothingIn(folder)
+    return true
+  }
+
+  nothingIn(dir: string): void {
+    const expected = `a log of ${this.asked.map(([name]) => name).join(' or ')}, or a folder of logs`
+    const error = new DataError('no log here that a reader recognises', { file: dir, expected })
+    this.problems.push({ dir, name: nameOf(dir), error })
+  }
+
+  private async take(dir: string, format: Format, reader: Reader): Promise<void> {
+    try {
+      for (const log of await reader.logs(dir)) this.logs.push({ ...log, format })
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      this.problems.push({ dir, name: nameOf(dir), error })
+    }
+  }
+}
+
+/** Links to folders count; what is hidden does not. */
+async function foldersIn(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error) => {
+    throw new DataError('not a folder that can be read', { file: dir, actual: messageOf(error), cause: error })
+  })
+  return entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => ({ entry, path: join(dir, entry.name) }))
+    .filter(({ entry, path }) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path)))
+    .map(({ path }) => path)
+    .sort()
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** The last two parts of a path: enough to find a folder again, and nothing of the machine. */
+export function nameOf(dir: string): string {
+  return dir.split('/').filter(Boolean).slice(-2).join('/')
+}

@@ -1,0 +1,92 @@
+import { DataError, UsageError } from '../errors.js'
+import { classIndex, type Taxonomy, taxonomies } from '../taxonomy.js'
+import type { CategoryCount, Sweep } from './reader.js'
+import type { SkipCounter } from './skipCounter.js'
+
+/** Key of the class of the map's drivable areas in a vocabulary's table. */
+const drivableArea = 'drivable_area'
+/** Stands for a category whose things are left out of the occupancy. */
+export const leftOut = -1
+
+/** Source categories to class indices of one taxonomy. */
+export interface Labels {
+  /** Class index, or `leftOut`. A category without an entry becomes `others`. */
+  classOf(category: string): number
+  /** Whether the table has an entry for it. */
+  knows(category: string): boolean
+  readonly drivable: number
+  readonly others: number
+}
+
+/** The table of one vocabulary. Throws UsageError when the taxonomy has none for it. */
+export function labelsFor(taxonomy: Taxonomy, vocabulary: string): Labels {
+  const table = taxonomy.vocabularies[vocabulary]
+  if (!table)
+    throw new UsageError(`taxonomy '${taxonomy.name}' has no table for the vocabulary '${vocabulary}'`, {
+      expected: Object.keys(taxonomy.vocabularies).join(' | '),
+    })
+  const others = classIndex(taxonomy, 'others')
+  const codes = new Map(
+    Object.entries(table).map(([category, name]) => [category, name === null ? leftOut : classIndex(taxonomy, name)]),
+  )
+  return {
+    classOf: (category) => codes.get(category) ?? others,
+    knows: (category) => codes.has(category),
+    drivable: codes.get(drivableArea) ?? others,
+    others,
+  }
+}
+
+/**
+ * The vocabulary of a log: the one its source names, if it is one we know; else the only one that knows categories
+ * which no other does. Names that several vocabularies share, or none has, say nothing.
+ * Throws DataError when the names point to none or to several.
+ */
+export function vocabularyOf(stated: string | null, names: readonly string[], file: string): string {
+  if (stated !== null && vocabularies.has(stated)) return stated
+  const told = names.flatMap((name) => {
+    const knowing = [...vocabularies].filter(([, known]) => known.has(name))
+    return knowing.length === 1 ? [knowing[0][0]] : []
+  })
+  const candidates = [...new Set(told)]
+  if (candidates.length === 1) return candidates[0]
+  throw new DataError('the vocabulary of its category names cannot be told; name it as "vocabulary" in log.json', {
+    file,
+    expected: [...vocabularies.keys()].join(' | '),
+    actual: candidates.length === 0 ? `none of ${names.join(', ') || 'no names'}` : candidates.join(' and '),
+  })
+}
+
+/** The category names of every vocabulary that some taxonomy has a table for. */
+const vocabularies: ReadonlyMap<string, ReadonlySet<string>> = namesByVocabulary()
+
+function namesByVocabulary(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const { vocabularies: tables } of Object.values<Taxonomy>(taxonomies))
+    for (const [vocabulary, table] of Object.entries(tables))
+      found.set(vocabulary, new Set([...(found.get(vocabulary) ?? []), ...Object.keys(table)]))
+  return found
+}
+
+/** The categories of labelled points that occur, each with its first row: for `countUnmapped`. */
+export function pointCategoryCounts({ category, count, file }: Sweep, names: readonly string[]): CategoryCount[] {
+  if (!category) return []
+  const counts = new Uint32Array(256)
+  const first = new Int32Array(256)
+  for (let p = count - 1; p >= 0; p--) {
+    counts[category[p]]++
+    first[category[p]] = p
+  }
+  return [...counts.keys()]
+    .filter((code) => counts[code] > 0)
+    .map((code) => ({ name: names[code] ?? `code ${code}`, where: `${file}, row ${first[code]}`, count: counts[code] }))
+}
+
+/** Counts the categories that the table leaves out or does not know. `what` is the thing that carries the category. */
+export function countUnmapped(labels: Labels, what: string, categories: readonly CategoryCount[], skips: SkipCounter) {
+  for (const { name, where, count } of categories) {
+    if (!labels.knows(name))
+      skips.add('category', `'${name}' of a ${what} is not in the table: became others`, where, count)
+    else if (labels.classOf(name) === leftOut) skips.add(what, `'${name}' is left out`, where, count)
+  }
+}

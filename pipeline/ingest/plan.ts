@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { DataError, messageOf } from '../errors.js'
+import { hashFile, hashJson } from '../hash.js'
+import type { Skip } from '../manifest.js'
+import type { Progress } from '../progress.js'
+import { type Findings, type FoundLog, nameOf, type Problem } from './findLogs.js'
+import type { HashedLog } from './reader.js'
+
+/** One log to ingest, and the file it becomes. */
+export interface PlannedLog extends HashedLog, FoundLog {
+  contentHash: string
+  /** `frames-00000.arrow` … in the order of log ids; the number of a log that turns out bad stays empty. */
+  file: string
+}
+
+export interface IngestPlan {
+  /** In the order of their ids, which are all different. */
+  logs: PlannedLog[]
+  /** Logs given more than once. */
+  duplicates: Skip[]
+  /** Folders without a log, and logs that cannot be named or read at all. */
+  problems: Problem[]
+}
+
+/**
+ * Hashes the logs and decides what becomes of each. The same content twice (under whatever id, for it would leak from
+ * one part of a split to another) is ingested once. Throws DataError when two different logs have the same id.
+ */
+export async function planLogs({ logs, problems: unnamed }: Findings, bar: Progress): Promise<IngestPlan> {
+  const kept = new Map<string, Omit<PlannedLog, 'file'>>()
+  const byContent = new Map<string, Omit<PlannedLog, 'file'>>()
+  const duplicates: Skip[] = []
+  const problems: Problem[] = [...unnamed]
+  for (const found of logs) {
+    const log = await hashed(found)
+    bar.tick()
+    if (log instanceof DataError) {
+      problems.push({ dir: found.dir, name: found.logId, error: log })
+      continue
+    }
+    const twin = byContent.get(log.contentHash)
+    if (twin) {
+      const why = `'${log.logId}' is the same log as ${nameOf(twin.dir)}`
+      duplicates.push({ what: 'log', why, where: nameOf(log.dir), count: 1 })
+      continue
+    }
+    const namesake = kept.get(log.logId)
+    if (namesake)
+      throw new DataError(`two different logs are called '${log.logId}'`, {
+        file: log.dir,
+        actual: `another one in ${namesake.dir}`,
+      })
+    kept.set(log.logId, log)
+    byContent.set(log.contentHash, log)
+  }
+  const sorted = [...kept.values()].sort((a, b) => (a.logId < b.logId ? -1 : 1))
+  return { logs: sorted.map((log, index) => ({ ...log, file: frameFile(index) })), duplicates, problems }
+}
+
+async function hashed(found: FoundLog): Promise<Omit<PlannedLog, 'file'> | DataError> {
+  const hashes: Record<string, string> = {}
+  for (const file of found.files) {
+    const path = join(found.dir, file)
+    try {
+      hashes[file] = await hashFile(path)
+    } catch (error) {
+      return new DataError('cannot be read', { file: path, actual: messageOf(error), cause: error })
+    }
+  }
+  return { ...found, hashes, contentHash: hashJson(hashes) }
+}
+
+function frameFile(index: number): string {
+  return `frames-${String(index).padStart(5, '0')}.arrow`
+}

@@ -1,0 +1,132 @@
+import type { Pose, Vec3 } from '../pose.js'
+import type { SensorCalibration } from '../schema.js'
+import type { GroundMap } from './groundMap.js'
+import type { PoseTrack } from './poseTrack.js'
+import type { SkipCounter } from './skipCounter.js'
+
+/**
+ * Reads logs of one layout. Adding a layout is one file that exports a Reader and one line in `readers.ts`. A log
+ * offers what its source holds (sweeps, boxes, a map); which frames that makes is not the reader's business.
+ */
+export interface Reader {
+  /** Whether `dir` holds a log in this layout, whole or damaged: told from names alone. */
+  recognises(dir: string): Promise<boolean>
+  /**
+   * The logs in `dir`: one where a log is a folder, several where one folder holds many (nuScenes tables, ROS bags).
+   * Throws DataError when not even their names can be read.
+   */
+  logs(dir: string): Promise<LogSource[]>
+  /** Opens one log; nothing of the size of a sweep is read yet. Throws DataError when it is not complete. */
+  open(source: HashedLog, fill: Fill, skips: SkipCounter): Promise<RawLog>
+}
+
+/** A log before it is opened: enough to name it and to tell its content. */
+export interface LogSource {
+  logId: string
+  dir: string
+  /** The files below `dir` whose bytes decide what the log says: sorted, relative, forward slashes. */
+  files: readonly string[]
+}
+
+/** A log whose content is known: SHA-256 by file. */
+export interface HashedLog extends LogSource {
+  hashes: Readonly<Record<string, string>>
+}
+
+/** A file of a log with its content hash, as frames name their source. */
+export function sourceOf({ hashes }: HashedLog, file: string): string {
+  return `${file} sha256:${hashes[file]}`
+}
+
+/** What the user says where the source does not; null leaves it open. A source's own word wins. */
+export interface Fill {
+  rig: string | null
+  site: string | null
+  route: string | null
+}
+
+/** One open log. Its times are ns since its first pose; `poses` turns them into timestamps. */
+export interface RawLog {
+  /** Its folder, for messages. */
+  readonly dir: string
+  readonly head: LogHead
+  readonly poses: PoseTrack
+  readonly sensors: readonly Sensor[]
+  readonly sweeps: SweepSource | null
+  readonly boxes: BoxSource | null
+  readonly map: GroundMap | null
+}
+
+/** Null where the source does not say. */
+export interface LogHead {
+  logId: string
+  siteId: string
+  routeId: string
+  rigId: string
+  mapVersion: string | null
+  weather: string | null
+  timeOfDay: string | null
+  date: string | null
+  license: string | null
+  /** The vocabulary of its category names, or the fleet it belongs to, where the source names one. */
+  vocabulary: string | null
+}
+
+export type Sensor = Pick<SensorCalibration, 'sensorName' | 'egoFromSensor'>
+
+/** LiDAR sweeps of a log, read one at a time. */
+export interface SweepSource {
+  /** Increasing. */
+  readonly timesNs: Float64Array
+  /** The sensors that `Sweep.lidar` counts. */
+  readonly lidars: readonly Sensor[]
+  /** Category names of the points, by code, for sources that label points. */
+  readonly pointCategories: readonly string[] | null
+  read(index: number): Promise<Sweep>
+}
+
+/** Points of one turn, in the ego frame of its time (the source's or the reader's de-skewing done). All are finite. */
+export interface Sweep {
+  timeNs: number
+  /** Points; the arrays may be longer. */
+  count: number
+  /** x y z a point, metres, 3·count. */
+  pointsM: Float32Array
+  /** Index in `SweepSource.lidars`, a point. */
+  lidar: Uint8Array
+  /** When each point was taken, ns after `timeNs`. */
+  offsetNs: Int32Array
+  /** Code of each point's category; null when the source labels no points. */
+  category: Uint8Array | null
+  /** The file it came from, below the log's folder. */
+  file: string
+  /** That file and its content hash, for the frame's `source`. */
+  source: string
+}
+
+/** Annotated boxes of a log. */
+export interface BoxSource {
+  /** Annotated times, increasing. */
+  readonly timesNs: Float64Array
+  /** Boxes at the annotated time with that index, in the ego frame of that time. */
+  at(index: number): Box[]
+  /** Every category name that occurs, with the first row and the number of rows. */
+  readonly categories: readonly CategoryCount[]
+  readonly source: string
+}
+
+export interface CategoryCount {
+  name: string
+  where: string
+  count: number
+}
+
+export interface Box {
+  trackId: string
+  category: string
+  /** Length along x, width along y, height along z of the box. */
+  sizeM: Vec3
+  egoFromBox: Pose
+  /** LiDAR points inside as the annotators counted them; null when unknown. */
+  interiorPoints: number | null
+}
