@@ -1,0 +1,13 @@
+import type { Assignment } from './part.js'
+import { isInRanges } from './ranges.js'
+import type { SplitFile } from './splitFile.js'
+
+/** The assignment that a split's logs describe; a log that it does not know is in no part. */
+export function assignmentOf(logs: SplitFile['logs']): Assignment {
+  const byId = new Map(logs.map((log) => [log.logId, log]))
+  return (logId, frameIndex) => {
+    const log = byId.get(logId)
+    if (!log?.part) return null
+    return log.exceptions.some(({ frames }) => isInRanges(frames, frameIndex)) ? null : log.part
+  }
+}

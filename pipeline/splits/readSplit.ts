@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataError, messageOf } from '../errors.js'
+import { type Manifest, readManifest } from '../manifest.js'
+import { assignmentOf } from './assignmentOf.js'
+import type { Assignment, Part } from './part.js'
+import { type SplitFile, splitFile, splitFileName } from './splitFile.js'
+
+/** A split, open for reading. */
+export interface Split {
+  /** The manifest's hash: the split's identity in the chain of provenance. */
+  readonly hash: string
+  /** Content hash of the dataset that was split. */
+  readonly datasetHash: string
+  readonly manifest: Manifest
+  /** Everything that `split.json` says: shares, groups, exceptions, compromises, leaks. */
+  readonly file: SplitFile
+  /** Part of a frame; null when it was left out, or its log is not of this split. */
+  readonly partOf: Assignment
+  /** Ids of the logs of a part, sorted. Some of their frames may be left out: ask `partOf`. */
+  logs(part: Part): string[]
+}
+
+/** Reads a folder that `split` wrote. Throws DataError when it is not one. */
+export async function readSplit(dir: string): Promise<Split> {
+  const manifest = await readManifest(dir, 'split')
+  const file = await readSplitFile(join(dir, splitFileName))
+  return {
+    hash: manifest.hash,
+    datasetHash: manifest.inputs.dataset.hash,
+    manifest,
+    file,
+    partOf: assignmentOf(file.logs),
+    logs: (part) => file.logs.filter((log) => log.part === part).map((log) => log.logId),
+  }
+}
+
+async function readSplitFile(path: string): Promise<SplitFile> {
+  try {
+    return splitFile.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    throw new DataError('not a readable split', { file: path, actual: messageOf(error), cause: error })
+  }
+}

@@ -1,0 +1,6 @@
+import type { SplitRule } from '../rule.js'
+
+export const log: SplitRule = {
+  describe: 'whole logs',
+  groupOf: ({ logId }) => logId,
+}

@@ -1,0 +1,6 @@
+import type { SplitRule } from '../rule.js'
+
+export const rig: SplitRule = {
+  describe: 'all logs of a rig together: measures how a model does with sensors it never had',
+  groupOf: ({ rigId }) => rigId,
+}
