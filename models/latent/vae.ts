@@ -1,0 +1,190 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
+import { UsageError } from '../../pipeline/errors.js'
+import { seedOf } from '../../pipeline/random.js'
+import { freeIndex } from '../../pipeline/taxonomy.js'
+import type { OccupancyBatch } from '../batch.js'
+import { ConvLayer, ResidualBlock } from '../convLayer.js'
+import { crossEntropy } from '../engine/crossEntropy.js'
+import { tf } from '../engine/tensorflow.js'
+import { type LossTerms, weightedSum } from '../training/lossTerms.js'
+import { Parameters } from '../training/parameters.js'
+import { bevLogits } from './bev.js'
+import { classFrequencies } from './classWeights.js'
+import { activeUnits, collapseWarning } from './collapse.js'
+import { freeBitsKl, GaussianCode, klPerChannel } from './gaussianCode.js'
+import type { DecodeTarget, LatentModel, LatentSpec } from './latentModel.js'
+import { fromPatches, toPatches } from './patches.js'
+import { pooledFeatures } from './pooledFeatures.js'
+
+/** Log variances outside are cut: the exponential stays finite whatever a diverging step does. */
+const logVarianceRange = [-12, 6] as const
+
+/**
+ * Spatial variational autoencoder of an occupancy grid (Kingma & Welling 2014, https://arxiv.org/abs/1312.6114), with
+ * height folded into channels as in OccWorld (https://arxiv.org/abs/2311.16038, §3.2) and DOME
+ * (https://arxiv.org/abs/2410.10429, §3.2): a class embedding for each voxel, all voxels of a small square of columns
+ * as the channels of one cell, convolutions over the cells, and back.
+ *
+ * Deviations: cells are cut at once instead of by strided convolutions, so that every layer works at the latent's own
+ * resolution, which stays fine (0.8 m × `patch`) for the sake of ego-warping in the dynamics; the logits come from a
+ * small vector for each voxel instead of one wide layer; no normalisation layers; unobserved voxels are a class of
+ * their own to the encoder and do not count in the loss.
+ *
+ * Letters: e embedding, d width, f voxel features, V voxels of a grid, p patch, n = p·p·Z voxels of a cell.
+ */
+class SpatialVae implements LatentModel {
+  readonly parameters: Parameters
+  readonly shape: readonly [number, number, number]
+  private readonly embedding: Variable
+  private readonly stem: ConvLayer
+  private readonly encoderBlocks: ResidualBlock[]
+  private readonly toMoments: ConvLayer
+  private readonly fromLatent: ConvLayer
+  private readonly decoderBlocks: ResidualBlock[]
+  private readonly toVoxels: ConvLayer
+  private readonly classFilter: Variable
+  private readonly classBias: Variable
+  /** [K, 1]. */
+  private readonly classWeights: Tensor2D
+
+  constructor(private readonly spec: LatentSpec) {
+    const { grid, config, taxonomy, precision, classCounts } = spec
+    const { channels: c, embedding: e, width: d, patch, voxelFeatures: f } = config
+    const K = taxonomy.classes.length
+    const n = patch ** 2 * grid.dims[2]
+    this.shape = [cellsAlong(grid.dims[0], patch), cellsAlong(grid.dims[1], patch), c]
+    const parameters = new Parameters(spec.seed)
+    this.parameters = parameters
+    const conv = (name: string, size: number, inputs: number, outputs: number, gain?: number) =>
+      new ConvLayer(parameters, name, { size, inputs, outputs, gain }, precision)
+    const blocks = (name: string, count: number) =>
+      Array.from({ length: count }, (_, i) => new ResidualBlock(parameters, `${name}.${i}`, d, precision))
+    // Row K stands for a voxel that nothing observed.
+    this.embedding = parameters.make('encoder.embedding', [K + 1, e], { normal: 1 }, false)
+    this.stem = conv('encoder.stem', 1, n * e, d)
+    this.encoderBlocks = blocks('encoder.block', config.encoderBlocks)
+    this.toMoments = conv('encoder.moments', 1, d, 2 * c, 0.5)
+    this.fromLatent = conv('decoder.latent', 3, c, d)
+    this.decoderBlocks = blocks('decoder.block', config.decoderBlocks)
+    this.toVoxels = conv('decoder.voxels', 1, d, n * f)
+    this.classFilter = parameters.make('decoder.classes.filter', [f, K], { normal: Math.sqrt(1 / f) })
+    this.classBias = parameters.make('decoder.classes.bias', [K], { constant: 0 }, false)
+    this.classWeights = tf.tensor2d([...spec.classWeights], [K, 1])
+    startAtPrior(this.classBias, classCounts, spec.classWeights)
+  }
+
+  encode({ semantics, observed }: OccupancyBatch): GaussianCode {
+    const { patch, channels } = this.spec.config
+    const K = this.spec.taxonomy.classes.length
+    const [mean, logVariance] = tf.tidy((): Tensor4D[] => {
+      const unknown = tf.scalar(K, 'int32')
+      const seen: Tensor4D = tf.add(tf.mul(tf.sub(semantics, unknown), observed), unknown)
+      const ids = toPatches(seen, patch) // [B, h, w, n]
+      const [B, h, w, n] = ids.shape
+      // A gather would check every index in JavaScript: 16 ms with its gradient where this takes 5.
+      const onehot = tf.oneHot(tf.reshape(ids, [-1]), K + 1, 1, 0, 'float32') as Tensor2D // [B·V, K + 1]
+      const embedded = tf.matMul(onehot, this.embedding as unknown as Tensor2D) // [B·V, e]
+      const cells = tf.reshape(embedded, [B, h, w, n * this.spec.config.embedding]) as Tensor4D
+      const hidden = applyAll(this.encoderBlocks, this.stem.apply(cells))
+      const moments = this.toMoments.apply(tf.elu(hidden)) // [B, h, w, 2c]
+      const [center, spread] = tf.split(moments, [channels, channels], 3) as Tensor4D[]
+      return [center, tf.clipByValue(spread, ...logVarianceRange)]
+    })
+    return new GaussianCode(mean, logVariance)
+  }
+
+  /** Logits in patch order, [B·V, K]; `bias` is [K]. */
+  private logits(z: Tensor4D, bias: Tensor): Tensor2D {
+    const { voxelFeatures } = this.spec.config
+    const hidden = applyAll(this.decoderBlocks, this.fromLatent.apply(z)) // [B, h, w, d]
+    const voxels = tf.elu(this.toVoxels.apply(tf.elu(hidden))) // [B, h, w, n·f]
+    const rows = tf.reshape(voxels, [-1, voxelFeatures]) as Tensor2D
+    return tf.add(tf.matMul(rows, this.classFilter as unknown as Tensor2D), bias)
+  }
+
+  decode(z: Tensor4D, target: DecodeTarget): Tensor {
+    const { grid, taxonomy, config } = this.spec
+    const [h, w] = this.shape
+    const K = taxonomy.classes.length
+    return tf.tidy(() => {
+      // The weighted loss makes classes likelier by their weight; here that is taken back in part
+      // (logit adjustment, Menon et al. 2021, https://arxiv.org/abs/2007.07314, eq. 9).
+      const shift = tf.mul(tf.log(tf.reshape(this.classWeights, [-1])), config.priorShift)
+      const cells = tf.reshape(this.logits(z, tf.sub(this.classBias, shift)), [z.shape[0], h, w, -1]) as Tensor4D // [B, h, w, n·K]
+      const logits = tf.reshape(fromPatches(cells, config.patch), [z.shape[0], ...grid.dims, K])
+      return target === 'bev' ? bevLogits(logits, freeIndex(taxonomy)) : logits
+    })
+  }
+
+  loss(batch: OccupancyBatch, step: number): LossTerms {
+    const { config, grid, taxonomy, seed } = this.spec
+    const [h, w] = this.shape
+    const code = this.encode(batch)
+    const logits = this.logits(code.sample(seedOf(seed, 'sample', step)), this.classBias)
+    const labels = tf.reshape(toPatches(batch.semantics, config.patch), [-1]) as Tensor1D // [B·V]
+    const onehot = tf.oneHot(labels, taxonomy.classes.length, 1, 0, 'float32') as Tensor2D // [B·V, K]
+    const nats = crossEntropy(logits, onehot) // [B·V]
+    const counted = this.counted(batch)
+    const weights = tf.reshape(tf.matMul(onehot, this.classWeights), [-1]) as Tensor1D
+    const perChannel = klPerChannel(code.kl()) // [c]
+    const voxels = grid.dims[0] * grid.dims[1] * grid.dims[2]
+    // Both terms are nats a voxel, so that β = 1 and equal class weights are the evidence lower bound.
+    const terms = {
+      recon: weightedMean(nats, tf.mul(counted, weights)),
+      kl: tf.mul(freeBitsKl(perChannel, config.freeBits), (h * w) / voxels) as Scalar,
+    }
+    const beta = config.beta * Math.min(1, (step + 1) / Math.max(1, config.klWarmupSteps))
+    return weightedSum(
+      terms,
+      { recon: 1, kl: beta },
+      { cross_entropy: weightedMean(nats, counted), kl_channel: perChannel, active_units: activeUnits(perChannel) },
+    )
+  }
+
+  /** 1 for each voxel that the loss counts, in patch order, float32 [B·V]. */
+  private counted({ observed }: OccupancyBatch): Tensor1D {
+    const { patch, countUnobserved } = this.spec.config
+    const flat = tf.reshape(tf.cast(toPatches(observed, patch), 'float32'), [-1]) as Tensor1D
+    return countUnobserved ? tf.onesLike(flat) : flat
+  }
+
+  probe(z: Tensor4D): Tensor2D {
+    return pooledFeatures(z)
+  }
+
+  health(means: Readonly<Record<string, number>>, step: number): string | null {
+    const { klWarmupSteps, warmupSteps, channels } = this.spec.config
+    if (step <= Math.max(klWarmupSteps, warmupSteps)) return null
+    return collapseWarning(Array.from({ length: channels }, (_, i) => means[`kl_channel/${i}`]))
+  }
+
+  dispose(): void {
+    this.parameters.dispose()
+    this.classWeights.dispose()
+  }
+}
+
+function applyAll(blocks: readonly ResidualBlock[], x: Tensor4D): Tensor4D {
+  return blocks.reduce((hidden, block) => block.apply(hidden), x)
+}
+
+export const vae = (spec: LatentSpec): LatentModel => new SpatialVae(spec)
+
+function weightedMean(values: Tensor1D, weights: Tensor1D): Scalar {
+  return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-6)) as Scalar
+}
+
+/** Before it knows anything the decoder answers with each class's share of the loss. */
+function startAtPrior(bias: Variable, counts: readonly number[], weights: readonly number[]): void {
+  const shares = classFrequencies(counts).map((frequency, k) => frequency * weights[k] + 1e-6)
+  tf.tidy(() => bias.assign(tf.tensor1d(shares.map(Math.log))))
+}
+
+function cellsAlong(columns: number, patch: number): number {
+  if (columns % patch === 0) return columns / patch
+  throw new UsageError('the grid cannot be cut into patches', {
+    place: 'patch',
+    expected: `a divisor of ${columns}`,
+    actual: String(patch),
+  })
+}

@@ -1,0 +1,91 @@
+import type { Tensor1D } from '@tensorflow/tfjs-core'
+import { tf } from '../engine/tensorflow.js'
+import { type Parameters, valuesOf } from './parameters.js'
+import type { NamedTensors } from './safetensors.js'
+
+export interface AdamWConfig {
+  beta1: number
+  beta2: number
+  epsilon: number
+  weightDecay: number
+  /** Gradients whose global norm is larger are scaled down to it. */
+  clipNorm: number
+}
+
+/**
+ * AdamW (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101, algorithm 2), with clipping by the global norm
+ * (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). As in common practice the decay is multiplied by the
+ * learning rate, and biases and embeddings do not decay.
+ *
+ * All parameters are one flat vector here: two dozen operations a step in all instead of a dozen for each parameter.
+ * Shape letter: P, the number of scalars in all parameters.
+ */
+export class AdamW {
+  /** Running means of the gradient and of its square, float32 [P]. */
+  private mean: Tensor1D
+  private square: Tensor1D
+  /** 1 where weight decay applies, float32 [P]. */
+  private readonly decays: Tensor1D
+
+  constructor(
+    private readonly parameters: Parameters,
+    private readonly config: AdamWConfig,
+  ) {
+    this.mean = tf.zeros([parameters.size])
+    this.square = tf.zeros([parameters.size])
+    this.decays = decayMask(parameters)
+  }
+
+  /**
+   * One step with the flat gradient [P], whose global norm the caller has read.
+   * @param step from 0; decides the bias correction
+   */
+  apply(gradient: Tensor1D, norm: number, learningRate: number, step: number): void {
+    const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.config
+    const scale = norm > clipNorm ? clipNorm / norm : 1
+    const [correction1, correction2] = [1 - beta1 ** (step + 1), 1 - beta2 ** (step + 1)]
+    const [mean, square] = [this.mean, this.square]
+    tf.tidy(() => {
+      const variables = this.parameters.all.map(({ variable }) => variable)
+      const weights = tf.concat(variables.map((variable) => tf.reshape(variable, [-1]) as Tensor1D))
+      this.mean = tf.keep(tf.add(tf.mul(mean, beta1), tf.mul(gradient, (1 - beta1) * scale)))
+      this.square = tf.keep(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), (1 - beta2) * scale ** 2)))
+      const denominator = tf.add(tf.mul(tf.sqrt(this.square), 1 / Math.sqrt(correction2)), epsilon)
+      const change = tf.div(tf.mul(this.mean, learningRate / correction1), denominator)
+      const decayed = tf.sub(weights, tf.mul(tf.mul(weights, this.decays), learningRate * weightDecay))
+      const parts = tf.split(
+        tf.sub(decayed, change),
+        variables.map(({ size }) => size),
+      )
+      variables.forEach((variable, i) => {
+        variable.assign(tf.reshape(parts[i], variable.shape))
+      })
+    })
+    tf.dispose([mean, square])
+  }
+
+  /** Both moments, for a checkpoint. */
+  state(): NamedTensors {
+    return { 'adamw.mean': valuesOf(this.mean), 'adamw.square': valuesOf(this.square) }
+  }
+
+  restore(state: NamedTensors): void {
+    const moments = ['adamw.mean', 'adamw.square'].map((name) => tf.tensor1d(state[name].values as Float32Array))
+    tf.dispose([this.mean, this.square])
+    ;[this.mean, this.square] = moments
+  }
+
+  dispose(): void {
+    tf.dispose([this.mean, this.square, this.decays])
+  }
+}
+
+function decayMask(parameters: Parameters): Tensor1D {
+  const mask = new Float32Array(parameters.size)
+  let at = 0
+  for (const { variable, decay } of parameters.all) {
+    mask.fill(decay ? 1 : 0, at, at + variable.size)
+    at += variable.size
+  }
+  return tf.tensor1d(mask)
+}

@@ -1,0 +1,141 @@
+/**
+ * Weights on disk in the safetensors format, https://huggingface.co/docs/safetensors: the header's length as 8 bytes
+ * little endian, the header as JSON `{name: {dtype, shape, data_offsets}}`, then the raw values, little endian.
+ */
+
+import { readFile } from 'node:fs/promises'
+import { endianness } from 'node:os'
+import { DataError, messageOf } from '../../pipeline/errors.js'
+import { writeAtomically } from '../../pipeline/stage.js'
+
+const kinds = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const
+
+export type SafetensorKind = keyof typeof kinds
+export type SafetensorValues = Float64Array | Float32Array | Int32Array | Uint8Array
+
+/** Tensors by name: row-major values and their shape. */
+export type NamedTensors = Readonly<Record<string, { shape: readonly number[]; values: SafetensorValues }>>
+
+export interface Safetensors {
+  tensors: NamedTensors
+  /** Free text by key: the format's `__metadata__`. */
+  metadata: Readonly<Record<string, string>>
+}
+
+interface Entry {
+  dtype: SafetensorKind
+  shape: number[]
+  data_offsets: [number, number]
+}
+
+const LENGTH_BYTES = 8
+/** The format's own limit on a header. */
+const MAX_HEADER_BYTES = 100_000_000
+
+/** Writes the file so that its name never shows half of it. Same tensors, same bytes. */
+export async function writeSafetensors(file: string, { tensors, metadata }: Safetensors): Promise<void> {
+  await writeAtomically(file, encodeSafetensors({ tensors, metadata }))
+}
+
+/** Reads a file that `writeSafetensors` or any other implementation wrote. Throws DataError for a damaged one. */
+export async function readSafetensors(file: string): Promise<Safetensors> {
+  const bytes = await readFile(file).catch((error) => {
+    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
+  })
+  return decodeSafetensors(bytes, file)
+}
+
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  if (endianness() !== 'LE') throw new Error('safetensors are little endian, this machine is not')
+  // The widest types first keep every tensor aligned, as the reference implementation does.
+  const names = Object.keys(tensors).sort((a, b) => widthOf(tensors[b]) - widthOf(tensors[a]) || (a < b ? -1 : 1))
+  const header: Record<string, Entry | Record<string, string>> = {}
+  if (Object.keys(metadata).length > 0) header.__metadata__ = sorted(metadata)
+  let at = 0
+  for (const name of names) {
+    const { shape, values } = tensors[name]
+    header[name] = { dtype: kindOf(values), shape: [...shape], data_offsets: [at, at + values.byteLength] }
+    at += values.byteLength
+  }
+  const json = Buffer.from(JSON.stringify(header), 'utf8')
+  // Padded with spaces, so that the values start at a multiple of 8.
+  const headerBytes = Math.ceil(json.length / 8) * 8
+  const file = Buffer.alloc(LENGTH_BYTES + headerBytes + at, ' ')
+  file.writeBigUInt64LE(BigInt(headerBytes), 0)
+  json.copy(file, LENGTH_BYTES)
+  for (const name of names) {
+    const { values } = tensors[name]
+    const [start] = (header[name] as Entry).data_offsets
+    file.set(bytesOf(values), LENGTH_BYTES + headerBytes + start)
+  }
+  return file
+}
+
+/** `file` is the name for messages. */
+export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
+  const { header, dataStart } = readHeader(bytes, file)
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, Entry> & {
+    __metadata__?: Record<string, string>
+  }
+  const tensors: Record<string, { shape: number[]; values: SafetensorValues }> = {}
+  let covered = 0
+  for (const [name, entry] of Object.entries(entries).sort((a, b) => startOf(a[1]) - startOf(b[1]))) {
+    const values = valuesOf(bytes, dataStart, entry, { file, place: name })
+    if (startOf(entry) !== covered)
+      throw new DataError('tensors overlap or leave a gap', { file, place: name, expected: `offset ${covered}` })
+    covered = entry.data_offsets[1]
+    tensors[name] = { shape: entry.shape, values }
+  }
+  if (dataStart + covered !== bytes.length)
+    throw new DataError('truncated or too long', {
+      file,
+      expected: `${dataStart + covered} bytes`,
+      actual: `${bytes.length}`,
+    })
+  return { tensors, metadata }
+}
+
+function readHeader(bytes: Uint8Array, file: string): { header: object; dataStart: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = bytes.length >= LENGTH_BYTES ? Number(view.getBigUint64(0, true)) : Number.POSITIVE_INFINITY
+  if (length > Math.min(MAX_HEADER_BYTES, bytes.length - LENGTH_BYTES))
+    throw new DataError('not a safetensors file: its header does not fit', { file, actual: `${bytes.length} bytes` })
+  const dataStart = LENGTH_BYTES + length
+  try {
+    return { header: JSON.parse(Buffer.from(bytes.subarray(LENGTH_BYTES, dataStart)).toString('utf8')), dataStart }
+  } catch (error) {
+    throw new DataError('the header is not JSON', { file, actual: messageOf(error), cause: error })
+  }
+}
+
+function valuesOf(bytes: Uint8Array, dataStart: number, entry: Entry, at: { file: string; place: string }) {
+  const Kind = kinds[entry.dtype]
+  if (!Kind)
+    throw new DataError('unknown dtype', { ...at, expected: Object.keys(kinds).join(' | '), actual: entry.dtype })
+  const [start, end] = entry.data_offsets
+  const wanted = entry.shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT
+  if (end - start !== wanted || dataStart + end > bytes.length)
+    throw new DataError('offsets do not fit the shape or the file', { ...at, expected: `${wanted} bytes` })
+  // Copied (a Buffer's own slice would not be): a typed array needs an aligned start, and other writers may give none.
+  return new Kind(new Uint8Array(bytes.subarray(dataStart + start, dataStart + end)).buffer)
+}
+
+function startOf(entry: Entry): number {
+  return entry.data_offsets[0]
+}
+
+function kindOf(values: SafetensorValues): SafetensorKind {
+  return (Object.keys(kinds) as SafetensorKind[]).find((kind) => values instanceof kinds[kind])!
+}
+
+function widthOf({ values }: { values: SafetensorValues }): number {
+  return values.BYTES_PER_ELEMENT
+}
+
+function bytesOf(values: SafetensorValues): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
+
+function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
