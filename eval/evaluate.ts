@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { type Manifest, readManifest } from '../pipeline/manifest.js'
+import { readSplit } from '../pipeline/splits/readSplit.js'
+import { runStage } from '../pipeline/stage.js'
+import type { EvalConfig } from './evalConfig.js'
+import type { MetricRow } from './metricRow.js'
+import { policyNamed } from './metrics/policies.js'
+import { writeMetrics } from './metricTable.js'
+import { gainRows, type RowContext, rowsOf, slicedRows } from './occupancyRows.js'
+import { PredictionLog } from './predictionLog.js'
+import { Scoreboard, type Tally } from './scoreboard.js'
+import { scoreLogs } from './scoreLogs.js'
+import { openSubject } from './subject.js'
+import { refuseTrainedFrames } from './trainedFrames.js'
+
+export interface EvalOptions {
+  dataset: string
+  split: string
+  latent: string
+  latents: string
+  dynamics: string
+  out: string
+  config: Readonly<EvalConfig>
+  seed: number
+  replace?: boolean
+}
+
+/**
+ * Stage `eval`: scores reconstruction and forecasts on one part of the split, the forecasts against copying the last
+ * frame and warping it by the ego motion over the very same windows. Writes `metrics.parquet`, one `MetricRow` a number,
+ * and `predictions.arrow`, the grids of some frames for people to look at.
+ */
+export async function evaluate(options: EvalOptions): Promise<Manifest> {
+  const { dataset, split, latent, latents, dynamics, out, config, seed, replace } = options
+  const inputs = { dataset, split, latent, latents, dynamics }
+  return runStage({ stage: 'eval', target: out, config, seed, inputs, replace }, async (work) => {
+    const remark = await trainedRemark(options)
+    const subject = await openSubject(options)
+    try {
+      const board = new Scoreboard(subject.dataset.taxonomy, config.policies.map(policyNamed))
+      const kept = new PredictionLog(join(work.dir, 'predictions.arrow'), subject.dataset, config.keepFrames)
+      const population = await scoreLogs(subject, config, board, kept)
+      kept.close()
+      const { dataset: datasetHash, split: splitHash, dynamics: run } = work.inputHashes
+      const provenance = { dataset: datasetHash, split: splitHash, run }
+      const { taxonomy, logs } = subject.dataset
+      const context = { taxonomy, seed, resamples: config.resamples, ego: 'given', part: config.part, ...provenance }
+      const rows = allRows(board, { ...context, population: population.words }, logs)
+      await writeMetrics(
+        join(work.dir, 'metrics.parquet'),
+        rows.map((row) => withRemark(row, remark)),
+      )
+      work.detail('population', population)
+    } finally {
+      await subject.close()
+    }
+  })
+}
+
+/** Refuses models that saw the scored frames; with `allowTrained`, what to say beside every number. */
+async function trainedRemark({ split, latent, dynamics, config }: EvalOptions): Promise<string | null> {
+  const parts = await readSplit(split)
+  const models = [await readManifest(latent, 'train-latent'), await readManifest(dynamics, 'train-dynamics')]
+  const remarks = models.map((model) => refuseTrainedFrames(model, parts, config.part, config.allowTrained))
+  return remarks.find((remark) => remark !== null) ?? null
+}
+
+interface LogTag {
+  logId: string
+  rigId: string
+  siteId: string
+}
+
+function allRows(board: Scoreboard, context: RowContext, logs: readonly LogTag[]): MetricRow[] {
+  return board
+    .all()
+    .flatMap((tally) => [
+      ...rowsOf(tally, context),
+      ...slicesOf(logs).flatMap(([slice, ids]) => slicedRows(tally, slice, ids, context)),
+      ...gains(board, tally, context),
+    ])
+}
+
+/** Every rig and every site that has logs. */
+function slicesOf(logs: readonly LogTag[]): [string, Set<string>][] {
+  const slices = new Map<string, Set<string>>()
+  for (const { logId, rigId, siteId } of logs)
+    for (const slice of [`rig=${rigId}`, `site=${siteId}`])
+      slices.set(slice, (slices.get(slice) ?? new Set()).add(logId))
+  return [...slices].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function gains(board: Scoreboard, tally: Tally, context: RowContext): MetricRow[] {
+  if (tally.task !== 'forecast' || tally.model !== 'dynamics') return []
+  return ['copy', 'warp'].flatMap((model) => {
+    const baseline = board.find({ task: 'forecast', model, horizonS: tally.horizonS }, tally.policy)
+    return baseline ? gainRows(tally, baseline, context) : []
+  })
+}
+
+function withRemark(row: MetricRow, remark: string | null): MetricRow {
+  return remark ? { ...row, remark: [remark, row.remark].filter(Boolean).join('; ') } : row
+}

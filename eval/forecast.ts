@@ -1,0 +1,71 @@
+import { actionOf, actionSize } from '../models/dynamics/actions.js'
+import type { DynamicsModel } from '../models/dynamics/dynamicsModel.js'
+import { forecast } from '../models/dynamics/forecast.js'
+import type { Window } from '../models/dynamics/windows.js'
+import { type Tensor3D, type Tensor4D, type Tensor5D, tf } from '../models/engine/tensorflow.js'
+import type { LatentModel } from '../models/latent/latentModel.js'
+import type { Frame } from '../pipeline/schema.js'
+import { classesOf, decodeClasses } from './reconstruct.js'
+
+/** One forecast of one window: what the model says of the frame `steps` after the last one it saw. */
+export interface Forecast {
+  window: Window
+  steps: number
+  predicted: Uint8Array
+}
+
+/** The latents and motions of a log, by place in the log. */
+export interface LogLatents {
+  /** [h, w, c] float32, c fastest */
+  mean(place: number): Float32Array
+  frame(place: number): Pick<Frame, 'egoMotion'>
+}
+
+export interface ForecastRule {
+  past: number
+  future: number
+  /** Steps ahead that are decoded. */
+  steps: readonly number[]
+}
+
+/**
+ * Rolls the dynamics over a batch of windows of one log under the true ego motion and decodes the steps asked for.
+ * Every window's `first` counts from the log's own first frame.
+ */
+export function forecastWindows(
+  models: { latent: LatentModel; dynamics: DynamicsModel },
+  windows: readonly Window[],
+  log: LogLatents,
+  { past, future, steps }: ForecastRule,
+): Forecast[] {
+  const [h, w, c] = models.latent.shape
+  const places = windows.map(({ first }) => first)
+  const seen = concatenated(places, past, (place) => log.mean(place))
+  const actions = (from: number, length: number) =>
+    concatenated(places, length, (place) => actionOf(log.frame(place + from).egoMotion))
+  const decoded = tf.tidy(() => {
+    const z = tf.tensor5d(seen, [windows.length, past, h, w, c]) as Tensor5D
+    const before = tf.tensor3d(actions(0, past), [windows.length, past, actionSize]) as Tensor3D
+    const after = tf.tensor3d(actions(past, future), [windows.length, future, actionSize]) as Tensor3D
+    const ahead = forecast(models.dynamics, z, before, after)
+    return steps.map((step) =>
+      decodeClasses(
+        models.latent,
+        tf.squeeze(tf.slice(ahead, [0, step - 1, 0, 0, 0], [-1, 1, -1, -1, -1]), [1]) as Tensor4D,
+      ),
+    )
+  })
+  return decoded.flatMap((classes, s) =>
+    classesOf(classes).map((predicted, i) => ({ window: windows[i], steps: steps[s], predicted })),
+  )
+}
+
+function concatenated(places: number[], length: number, at: (place: number) => ArrayLike<number>): Float32Array {
+  const parts = places.flatMap((place) => Array.from({ length }, (_, t) => at(place + t)))
+  const size = parts[0].length
+  const flat = new Float32Array(parts.length * size)
+  parts.forEach((part, i) => {
+    flat.set(part, i * size)
+  })
+  return flat
+}
