@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { printStage } from './options.js'
+
+interface Flags {
+  run: string
+  out?: string
+  replace: boolean
+  json: boolean
+}
+
+export const report: CommandModule<object, Flags> = {
+  command: 'report <run>',
+  describe: 'one self-contained page of all results of a run, and one table of all its numbers',
+  builder: (yargs) =>
+    yargs
+      .positional('run', { type: 'string', demandOption: true, describe: "run folder, with the stages' folders in it" })
+      .options({
+        out: { type: 'string', describe: 'report folder to write (default: report in the run folder)' },
+        replace: { type: 'boolean', default: false, describe: "replace another plan's result in the output folder" },
+        json: { type: 'boolean', default: false, describe: 'print one machine-readable object' },
+      }) as never,
+  async handler({ run, out = join(run, 'report'), replace, json }) {
+    // Loaded here: the page's plots bring a document model that takes longer to load than most commands to run.
+    const { report: writeReport } = await import('../eval/report/report.js')
+    const manifest = await writeReport({ run, out, replace })
+    printStage(json, out, manifest, [`page ${join(out, 'index.html')}`])
+  },
+}

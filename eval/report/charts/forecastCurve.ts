@@ -1,0 +1,35 @@
+import * as Plot from '@observablehq/plot'
+import type { MetricRow } from '../../metricRow.js'
+import type { Html } from '../html.js'
+import { figure, inkOf } from './svg.js'
+
+/** One score against the horizon, a line a forecaster with its interval as a band. */
+export function forecastCurve(rows: readonly MetricRow[], name: string): Html {
+  const points = rows.filter(({ value }) => value !== null)
+  const banded = points.filter(({ low, high }) => low !== null && high !== null)
+  const stroke = ({ model }: MetricRow) => inkOf(model)
+  return figure(
+    `${name} against the forecast horizon`,
+    `${name}; bands are ${100 * (points[0]?.confidence ?? 0.95)} % intervals over logs`,
+    {
+      width: 420,
+      height: 270,
+      marginRight: 12,
+      marginBottom: 36,
+      x: {
+        label: 'horizon, s',
+        ticks: [...new Set(points.map(({ horizonS }) => horizonS ?? 0))],
+        tickFormat: String,
+        inset: 14,
+      },
+      y: { label: name, domain: [0, 1], grid: true },
+      color: { type: 'identity' },
+      marks: [
+        Plot.areaY(banded, { x: 'horizonS', y1: 'low', y2: 'high', z: 'model', fill: stroke, fillOpacity: 0.16 }),
+        Plot.ruleX(banded, { x: 'horizonS', y1: 'low', y2: 'high', stroke, strokeOpacity: 0.55 }),
+        Plot.lineY(points, { x: 'horizonS', y: 'value', z: 'model', stroke, strokeWidth: 2 }),
+        Plot.dot(points, { x: 'horizonS', y: 'value', fill: stroke, r: 3.5 }),
+      ],
+    },
+  )
+}
