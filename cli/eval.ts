@@ -1,0 +1,42 @@
+import type { CommandModule } from 'yargs'
+import { type EvalConfig, evalDefaults, evalPresets } from '../eval/evalConfig.js'
+import { evaluate as runEvaluation } from '../eval/evaluate.js'
+import { readMetrics } from '../eval/metricTable.js'
+import { headlineTable } from './headline.js'
+import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
+import { stageInputs } from './stageInputs.js'
+
+interface Flags extends StageFlags {
+  dataset: string
+  split: string
+  latent: string
+  latents: string
+  dynamics: string
+}
+
+const words: Record<keyof EvalConfig, string> = {
+  part: 'part of the split that is scored',
+  policies: 'metric policies, all scored in one pass',
+  pastFrames: 'frames the dynamics see before they forecast',
+  horizonsS: 'forecast horizons, seconds',
+  strideFrames: 'frames between the starts of two windows',
+  resamples: 'bootstrap resamples over logs',
+  keepFrames: 'frames of each log whose predictions are kept for the viewer',
+  batch: 'windows that go through the models together',
+  allowTrained: 'score a model on frames it may have trained on, and say so beside every number',
+}
+
+export const evaluate: CommandModule<object, Flags> = {
+  command: 'eval',
+  describe: 'reconstruction and forecasts on the test part, against copying and ego-warping the last frame',
+  builder: (yargs) =>
+    yargs.options({
+      ...stageInputs('dataset', 'split', 'latent', 'latents', 'dynamics'),
+      ...flagsOf(evalDefaults, evalPresets, 'metrics folder to write', words),
+    }) as never,
+  async handler(argv) {
+    const config = configFrom('eval', evalDefaults, evalPresets, argv)
+    const manifest = await runEvaluation({ ...argv, config })
+    printStage(argv.json, argv.out, manifest, headlineTable(await readMetrics(`${argv.out}/metrics.parquet`)))
+  },
+}

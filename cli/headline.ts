@@ -1,0 +1,55 @@
+import type { MetricRow } from '../eval/metricRow.js'
+
+const metrics = [
+  ['iou', 'IoU'],
+  ['miou', 'mIoU'],
+  ['rare_recall', 'rare recall'],
+] as const
+
+/** The table a person looks at first: forecasts and reconstruction, each number with its interval. */
+export function headlineTable(rows: readonly MetricRow[]): string[] {
+  const forecast = rows.find((row) => row.task === 'forecast')
+  const first = forecast ?? rows[0]
+  if (!first) return ['no metrics']
+  const shown = rows.filter((row) => row.policy === first.policy && row.slice === 'all')
+  const keys = new Map<string, MetricRow>()
+  for (const row of shown) if (row.metric === 'iou') keys.set(`${row.horizonS ?? 0} ${row.model}`, row)
+  const lines = [...keys.values()].map(({ task, horizonS, model }) => [
+    task === 'reconstruction' ? 'reconstruction' : `forecast ${horizonS} s`,
+    model,
+    ...metrics.map(([metric]) => {
+      const of = shown.find(
+        (r) => r.metric === metric && r.model === model && r.horizonS === horizonS && r.task === task,
+      )
+      return of ? cell(of) : ''
+    }),
+  ])
+  const header = ['task', 'predicted by', ...metrics.map(([, title]) => `${title} [${100 * first.confidence} %]`)]
+  return [
+    ...aligned([header, ...lines]),
+    '',
+    `policy ${first.policy}: mask ${first.mask}; ${first.classPolicy}; ego trajectory ${first.ego ?? 'not needed'}`,
+    `population: ${first.population}`,
+    ...(forecast ? [] : ['no forecast: no log of the part holds a whole window of past and future frames']),
+    `intervals: bootstrap over ${first.clusters} logs`,
+  ]
+}
+
+/** `0.512 [0.480, 0.544]`, or `n/a` where there was nothing to measure. */
+export function cell({ value, low, high }: Pick<MetricRow, 'value' | 'low' | 'high'>): string {
+  if (value === null) return 'n/a'
+  const interval = low === null || high === null ? '[no interval]' : `[${low.toFixed(3)}, ${high.toFixed(3)}]`
+  return `${value.toFixed(3)} ${interval}`
+}
+
+/** Columns padded to their widest cell, with a rule under the header. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  const lines = rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [lines[0], widths.map((width) => '─'.repeat(width)).join('  '), ...lines.slice(1)]
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import yargs, { type CommandModule } from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { OcclabError, UsageError } from '../pipeline/errors.js'
+import { listenForInterrupts } from '../pipeline/interrupt.js'
+import { toolVersion } from '../pipeline/version.js'
+import { audit } from './audit.js'
+import { demo } from './demo.js'
+import { doctor } from './doctor.js'
+import { encode } from './encode.js'
+import { evaluate } from './eval.js'
+import { ingest } from './ingest.js'
+import { probe } from './probe.js'
+import { report } from './report.js'
+import { simulate } from './simulate.js'
+import { split } from './split.js'
+import { train } from './train.js'
+import { view } from './view.js'
+
+const commands = [simulate, ingest, split, train, encode, evaluate, probe, audit, report, view, demo, doctor]
+
+/** The one place where errors become words and an exit code. */
+function fail(error: unknown): never {
+  if (error instanceof OcclabError) {
+    process.stderr.write(`occlab: ${error.message}\n`)
+    process.exit(error.exitCode)
+  }
+  process.stderr.write(`occlab: a bug: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+}
+
+// A reader that closes early (`occlab … | head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
+listenForInterrupts()
+
+try {
+  await yargs(hideBin(process.argv))
+    .scriptName('occlab')
+    .usage('$0 <command>\n\nFrom raw autonomous-vehicle logs to an audited occupancy world model.')
+    .command(commands as CommandModule[])
+    .demandCommand(1, 'name a command')
+    .strict()
+    .version(toolVersion)
+    .help()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .epilogue('exit codes: 0 done · 1 a bug · 2 usage · 3 bad data · 4 an audit failed · 130 interrupted')
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message}; see occlab --help`)
+    })
+    .parseAsync()
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,33 @@
+import type { CommandModule } from 'yargs'
+import { readMetrics } from '../eval/metricTable.js'
+import { type ProbeConfig, probeDefaults, runProbes } from '../eval/probes/runProbes.js'
+import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
+import { probeTable } from './probeTable.js'
+import { stageInputs } from './stageInputs.js'
+
+interface Flags extends StageFlags {
+  dataset: string
+  split: string
+  latent: string
+  latents: string
+}
+
+const words: Record<keyof ProbeConfig, string> = {
+  probes: 'probes to run',
+  resamples: 'bootstrap resamples over logs',
+}
+
+export const probe: CommandModule<object, Flags> = {
+  command: 'probe',
+  describe: 'linear probes from the latent: what it keeps, and which shortcuts it takes',
+  builder: (yargs) =>
+    yargs.options({
+      ...stageInputs('dataset', 'split', 'latent', 'latents'),
+      ...flagsOf(probeDefaults, {}, 'probes folder to write', words),
+    }) as never,
+  async handler(argv) {
+    const config = configFrom('probe', probeDefaults, {}, argv)
+    const manifest = await runProbes({ ...argv, config })
+    printStage(argv.json, argv.out, manifest, probeTable(await readMetrics(`${argv.out}/metrics.parquet`)))
+  },
+}

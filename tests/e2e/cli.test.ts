@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { occlab } from '../support/occlab.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'occlab-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the command line', () => {
+  it('lists its commands and exit codes', async () => {
+    const { code, stdout } = await occlab('--help')
+    expect(code).toBe(0)
+    for (const command of [
+      'simulate',
+      'ingest',
+      'split',
+      'train',
+      'encode',
+      'eval',
+      'probe',
+      'audit',
+      'report',
+      'view',
+      'doctor',
+    ])
+      expect(stdout).toMatch(new RegExp(`occlab ${command}`))
+    expect(stdout).toContain('exit codes')
+  })
+
+  it('leaves with 2 on an unknown command, flag or preset, and names what is valid', async () => {
+    expect(await occlab('fly')).toMatchObject({ code: 2 })
+    const flag = await occlab('split', '--dataset', 'x', '--out', 'y', '--colour', 'red')
+    expect(flag).toMatchObject({ code: 2, stderr: expect.stringContaining('colour') })
+    const preset = await occlab('simulate', '--out', join(folder, 'logs'), '--preset', 'huge')
+    expect(preset).toMatchObject({ code: 2, stderr: expect.stringContaining('demo') })
+  })
+
+  it('leaves with 3 on bad data, naming the folder', async () => {
+    const empty = join(folder, 'empty')
+    mkdirSync(empty)
+    const { code, stderr } = await occlab('ingest', empty, '--out', join(folder, 'dataset'))
+    expect(stderr).toContain(empty)
+    expect(code).toBe(3)
+  })
+
+  it('prints one object with --json', async () => {
+    const { code, stdout, stderr } = await occlab(
+      'simulate',
+      '--preset',
+      'tiny',
+      '--out',
+      join(folder, 'sim'),
+      '--json',
+    )
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ tool: 'occlab', stage: 'simulate' })
+  }, 120_000)
+
+  it('says what the machine has', async () => {
+    const { code, stdout } = await occlab('doctor', '--json')
+    expect(JSON.parse(stdout)).toHaveProperty('engine')
+    expect(code).toBe(0)
+  }, 120_000)
+})
