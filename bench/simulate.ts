@@ -12,7 +12,10 @@ import type { Bench, Measured } from './bench.js'
 /** What a researcher needs to make data faster than a fleet records it. */
 const target = 20
 
-/** Sweeps a second on one thread, feather files and the traffic of the log included. */
+/**
+ * Sweeps a second of processor time, feather files and the traffic of the log included: what one core does that nobody
+ * else uses, whatever else the machine is doing.
+ */
 export const simulate: Bench = {
   name: 'simulate',
   question: 'How many sweeps of 64 beams does one core simulate and write in a second?',
@@ -22,7 +25,7 @@ export const simulate: Bench = {
 
 function measure(plan: LogPlan): Measured {
   const dir = mkdtempSync(join(tmpdir(), 'occlab-bench-'))
-  const startedMs = performance.now()
+  const started = process.cpuUsage()
   const sweeper = new Sweeper(simulateWorld(plan))
   let points = 0
   const steps = sweepSteps(plan)
@@ -31,13 +34,13 @@ function measure(plan: LogPlan): Measured {
     writeSweep(join(dir, `${index}.feather`), sweep)
     points += sweep.count
   })
-  const elapsedS = (performance.now() - startedMs) / 1000
+  const { user, system } = process.cpuUsage(started)
   rmSync(dir, { recursive: true })
-  const perS = steps.length / elapsedS
+  const perS = steps.length / ((user + system) / 1e6)
   return {
     what: `${plan.logId}, ${Math.round(points / steps.length)} points a sweep`,
     value: perS,
-    unit: 'sweeps/s',
+    unit: 'sweeps/CPU s',
     target: { atLeast: target },
   }
 }
