@@ -6,6 +6,7 @@ import {
   Float64,
   Int32,
   Int64,
+  Map_,
   makeData,
   type RecordBatch,
   type Schema,
@@ -52,7 +53,19 @@ export function columnOf(type: DataType, values: readonly unknown[]): Data {
     )
     return makeData({ type, ...common, children })
   }
+  if (type instanceof Map_) return mapColumn(type, values as (readonly [string, unknown][] | null)[], common)
   throw new Error(`no column writer for ${type}`)
+}
+
+/** A map a row, given as its entries. */
+function mapColumn(type: Map_, rows: readonly (readonly [string, unknown][] | null)[], common: object): Data {
+  const entries = rows.flatMap((row) => row ?? [])
+  const valueOffsets = new Int32Array(rows.length + 1)
+  rows.forEach((row, i) => {
+    valueOffsets[i + 1] = valueOffsets[i] + (row?.length ?? 0)
+  })
+  const named = entries.map(([key, value]) => ({ key, value }))
+  return makeData({ type, ...common, valueOffsets, child: columnOf(type.children[0].type, named) } as never)
 }
 
 /** What stands under a missing struct: children stay non-null, the struct's own validity says it is missing. */

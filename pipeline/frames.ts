@@ -87,6 +87,7 @@ function bodyRows(frames: FrameBody[]): unknown[][] {
     frames.map((f) => f.egoMotion && motionRow(f.egoMotion)),
     frames.map((f) => f.semantics),
     frames.map((f) => f.observed),
+    frames.map((f) => f.observedBy && Object.entries(f.observedBy)),
     frames.map((f) => f.lidarPoints),
     frames.map((f) => f.sweeps),
     frames.map((f) => f.source),
@@ -115,10 +116,15 @@ export function frameOf(batch: RecordBatch, row: number): Frame {
     egoMotion: motionOf(get('ego_motion')),
     semantics: get('semantics'),
     observed: get('observed'),
+    observedBy: masksOf(get('observed_by')),
     lidarPoints: get('lidar_points'),
     sweeps: get('sweeps'),
     source: get('source'),
   }
+}
+
+function masksOf(row: Iterable<[string, Uint8Array]> | null): Frame['observedBy'] {
+  return row && Object.fromEntries(row)
 }
 
 /** A pose struct as Arrow gives it. */

@@ -7,6 +7,7 @@ import {
   Float64,
   Int32,
   Int64,
+  Map_,
   Schema,
   Struct,
   Utf8,
@@ -44,6 +45,8 @@ export interface Frame {
   semantics: Uint8Array
   /** X·Y·Z bits: 1 = a sensor ray or a point touched the voxel. */
   observed: Uint8Array
+  /** Masks like `observed`, by the sensor or kind of sensor that saw the voxel; null where they were not kept. */
+  observedBy: Readonly<Record<string, Uint8Array>> | null
   lidarPoints: number
   sweeps: number
   /** File and content hash the frame came from. */
@@ -95,6 +98,11 @@ const motionType = () =>
     field('dt', new Float64(), false, 's'),
   ])
 
+const masksType = () =>
+  new Map_(
+    field('entries', new Struct<never>([field('key', new Utf8()), field('value', new Binary())] as never)) as never,
+  )
+
 /** The frame columns. Dictionary ids are fixed, so that the same frames give the same bytes. */
 export function frameFields(): Field[] {
   return [
@@ -112,6 +120,7 @@ export function frameFields(): Field[] {
     field('ego_motion', motionType(), true),
     field('semantics', new Binary(), false, 'class index a voxel, uint8, z fastest'),
     field('observed', new Binary(), false, 'bit a voxel, least significant first'),
+    field('observed_by', masksType(), true, 'by sensor name: bit a voxel, least significant first'),
     field('lidar_points', new Int32()),
     field('sweeps', new Int32()),
     field('source', new Utf8()),

@@ -44,7 +44,14 @@ class BoxFrames implements FrameBuilder {
     const semantics = new Uint8Array(voxelCount(grid)).fill(freeIndex(taxonomy))
     this.drawGround(semantics, cityFromEgo)
     this.drawBoxes(semantics, this.tracks.at(timeNs))
-    return { semantics, observed: this.observed, lidarPoints: 0, sweeps: 0, source: this.boxes.source }
+    return {
+      semantics,
+      observed: this.observed,
+      observedBy: null,
+      lidarPoints: 0,
+      sweeps: 0,
+      source: this.boxes.source,
+    }
   }
 
   private drawGround(semantics: Uint8Array, cityFromEgo: Pose): void {

@@ -5,7 +5,7 @@ export interface IngestConfig {
   grid: string
   taxonomy: string
   frameRateHz: number
-  /** `lidar`, `boxes`, or `auto`: LiDAR where sweeps cover at least half of a log's frames. */
+  /** `voxels`, `lidar`, `boxes`, or `auto`: the source's own voxels; else LiDAR where sweeps cover half of its frames. */
   occupancy: string
   /** LiDAR sweeps that feed a frame: its own and the ones before it. */
   sweeps: number

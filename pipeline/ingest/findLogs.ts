@@ -27,15 +27,16 @@ export interface Findings {
 }
 
 /**
- * Finds the logs at and below the named folders, each once, in the order of their paths. A folder without any and a log
- * that cannot even be named are problems. Throws DataError for a path that is no folder.
+ * Finds the logs at and below the named folders and in the named files, each once, in the order of their paths. A folder
+ * or file without any and a log that cannot even be named are problems. Throws DataError for a path that does not exist.
  */
 export async function findLogs(paths: readonly string[], format: Format | 'auto'): Promise<Findings> {
   const asked = Object.entries(readers).filter(([name]) => format === 'auto' || name === format) as [Format, Reader][]
   const search = new Search(asked)
   for (const path of paths) {
-    const dir = resolve(path)
-    if (!(await search.below(dir, searchDepth))) search.nothingIn(dir)
+    const full = resolve(path)
+    const found = isFile(full) ? await search.at(full) : await search.below(full, searchDepth)
+    if (!found) search.nothingIn(full)
   }
   search.logs.sort((a, b) => (a.dir < b.dir ? -1 : 1))
   return search
@@ -52,17 +53,23 @@ class Search implements Findings {
   async below(dir: string, depth: number): Promise<boolean> {
     if (this.seen.has(dir)) return true
     this.seen.add(dir)
-    for (const [format, reader] of this.asked)
-      if (await reader.recognises(dir)) {
-        await this.take(dir, format, reader)
-        return true
-      }
+    if (await this.at(dir)) return true
     const folders = depth > 0 ? await foldersIn(dir) : []
     const empty: string[] = []
     for (const folder of folders) if (!(await this.below(folder, depth - 1))) empty.push(folder)
     if (empty.length === folders.length) return false
     for (const folder of empty) this.nothingIn(folder)
     return true
+  }
+
+  /** Whether a reader takes the folder or file. */
+  async at(path: string): Promise<boolean> {
+    for (const [format, reader] of this.asked)
+      if (await reader.recognises(path)) {
+        await this.take(path, format, reader)
+        return true
+      }
+    return false
   }
 
   nothingIn(dir: string): void {
@@ -92,6 +99,10 @@ async function foldersIn(dir: string): Promise<string[]> {
     .filter(({ entry, path }) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path)))
     .map(({ path }) => path)
     .sort()
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 function isFolder(path: string): boolean {

@@ -115,9 +115,13 @@ async function writeFrames(
   return times.length
 }
 
-function labelsOf({ dir, head, boxes, sweeps }: RawLog, taxonomy: Taxonomy, skips: SkipCounter): Labels {
+function labelsOf({ dir, head, boxes, sweeps, voxels }: RawLog, taxonomy: Taxonomy, skips: SkipCounter): Labels {
   const boxCategories = boxes?.categories ?? []
-  const names = [...boxCategories.map(({ name }) => name), ...(sweeps?.pointCategories ?? [])]
+  const names = [
+    ...boxCategories.map(({ name }) => name),
+    ...(sweeps?.pointCategories ?? []),
+    ...(voxels?.categories ?? []),
+  ]
   const labels = labelsFor(taxonomy, vocabularyOf(head.vocabulary, names, dir))
   countUnmapped(labels, 'box', boxCategories, skips)
   return labels

@@ -1,6 +1,6 @@
 import { DataError, UsageError } from '../errors.js'
 import { classIndex, type Taxonomy, taxonomies } from '../taxonomy.js'
-import type { CategoryCount, Sweep } from './reader.js'
+import type { CategoryCount } from './reader.js'
 import type { SkipCounter } from './skipCounter.js'
 
 /** Key of the class of the map's drivable areas in a vocabulary's table. */
@@ -68,14 +68,21 @@ function namesByVocabulary(): Map<string, Set<string>> {
   return found
 }
 
-/** The categories of labelled points that occur, each with its first row: for `countUnmapped`. */
-export function pointCategoryCounts({ category, count, file }: Sweep, names: readonly string[]): CategoryCount[] {
-  if (!category) return []
-  const counts = new Uint32Array(256)
-  const first = new Int32Array(256)
+/** Codes of the labelled things of one file, point by point or voxel by voxel. */
+export interface Labelled {
+  codes: Uint8Array | Uint16Array
+  /** Things; the array may be longer. */
+  count: number
+  file: string
+}
+
+/** The categories that occur, each with its first row: for `countUnmapped`. */
+export function categoryCounts({ codes, count, file }: Labelled, names: readonly string[]): CategoryCount[] {
+  const counts = new Uint32Array(256 ** codes.BYTES_PER_ELEMENT)
+  const first = new Int32Array(counts.length)
   for (let p = count - 1; p >= 0; p--) {
-    counts[category[p]]++
-    first[category[p]] = p
+    counts[codes[p]]++
+    first[codes[p]] = p
   }
   return [...counts.keys()]
     .filter((code) => counts[code] > 0)

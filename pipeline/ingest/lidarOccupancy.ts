@@ -7,7 +7,7 @@ import { forEachBoxVoxel } from './boxVoxels.js'
 import { CarriedBoxes } from './carriedBoxes.js'
 import { nearestIndex } from './frameTimes.js'
 import { GroundColumns } from './groundColumns.js'
-import { countUnmapped, leftOut, pointCategoryCounts } from './labels.js'
+import { categoryCounts, countUnmapped, leftOut } from './labels.js'
 import type { BuiltFrame, FrameBuilder, OccupancyMethod, Scene } from './occupancyMethod.js'
 import { PointHits } from './pointHits.js'
 import { RayCaster } from './rayCaster.js'
@@ -47,9 +47,11 @@ class LidarFrames implements FrameBuilder {
     private readonly source: SweepSource,
   ) {
     const { log, grid, labels, skips } = scene
-    this.cache = new SweepCache(source, (sweep) =>
-      countUnmapped(labels, 'point', pointCategoryCounts(sweep, source.pointCategories ?? []), skips),
-    )
+    this.cache = new SweepCache(source, ({ category, count, file }) => {
+      if (!category) return
+      const counts = categoryCounts({ codes: category, count, file }, source.pointCategories ?? [])
+      countUnmapped(labels, 'point', counts, skips)
+    })
     this.tracks = log.boxes && new BoxTracks(log.boxes, log.poses)
     this.ground = new GroundColumns(grid)
     this.caster = new RayCaster(grid)
@@ -72,7 +74,7 @@ class LidarFrames implements FrameBuilder {
     lidarPoints += this.add(sweep, cityFromEgo, null)
     this.caster.markPassed(this.passed)
     this.cache.forgetBefore(earlier[0] ?? own)
-    return { ...this.grids(), lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
+    return { ...this.grids(), observedBy: null, lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
   }
 
   /** Sweeps before the frame's own that feed it: those whose movers annotations can carry to the frame. */

@@ -33,6 +33,8 @@ export interface BuiltFrame {
   semantics: Uint8Array
   /** X·Y·Z bits: 1 = known. */
   observed: Uint8Array
+  /** Such bits by the sensor, or kind of sensor, that saw the voxel; null when they are not kept. */
+  observedBy: Readonly<Record<string, Uint8Array>> | null
   lidarPoints: number
   sweeps: number
   source: string

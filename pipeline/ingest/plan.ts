@@ -31,8 +31,9 @@ export async function planLogs({ logs, problems: unnamed }: Findings, bar: Progr
   const byContent = new Map<string, Omit<PlannedLog, 'file'>>()
   const duplicates: Skip[] = []
   const problems: Problem[] = [...unnamed]
+  const known = new Map<string, string>()
   for (const found of logs) {
-    const log = await hashed(found)
+    const log = await hashed(found, known)
     bar.tick()
     if (log instanceof DataError) {
       problems.push({ dir: found.dir, name: found.logId, error: log })
@@ -57,17 +58,19 @@ export async function planLogs({ logs, problems: unnamed }: Findings, bar: Progr
   return { logs: sorted.map((log, index) => ({ ...log, file: frameFile(index) })), duplicates, problems }
 }
 
-async function hashed(found: FoundLog): Promise<Omit<PlannedLog, 'file'> | DataError> {
+/** `known` holds the hashes of files by path: logs that share files are many. */
+async function hashed(found: FoundLog, known: Map<string, string>): Promise<Omit<PlannedLog, 'file'> | DataError> {
   const hashes: Record<string, string> = {}
   for (const file of found.files) {
     const path = join(found.dir, file)
     try {
-      hashes[file] = await hashFile(path)
+      hashes[file] = known.get(path) ?? (await hashFile(path))
+      known.set(path, hashes[file])
     } catch (error) {
       return new DataError('cannot be read', { file: path, actual: messageOf(error), cause: error })
     }
   }
-  return { ...found, hashes, contentHash: hashJson(hashes) }
+  return { ...found, hashes, contentHash: hashJson(found.part === undefined ? hashes : { part: found.part, hashes }) }
 }
 
 function frameFile(index: number): string {

@@ -1,3 +1,4 @@
+import type { Grid } from '../grid.js'
 import type { Pose, Vec3 } from '../pose.js'
 import type { SensorCalibration } from '../schema.js'
 import type { GroundMap } from './groundMap.js'
@@ -9,13 +10,16 @@ import type { SkipCounter } from './skipCounter.js'
  * offers what its source holds (sweeps, boxes, a map); which frames that makes is not the reader's business.
  */
 export interface Reader {
-  /** Whether `dir` holds a log in this layout, whole or damaged: told from names alone. */
-  recognises(dir: string): Promise<boolean>
   /**
-   * The logs in `dir`: one where a log is a folder, several where one folder holds many (nuScenes tables, ROS bags).
+   * Whether `path` is a log, or holds logs, in this layout, whole or damaged: told from names and, where names say too
+   * little, a file's first bytes. It is a folder, or a file that the user named.
+   */
+  recognises(path: string): Promise<boolean>
+  /**
+   * The logs at `path`: one where a log is a folder, several where one folder holds many (nuScenes tables, ROS bags).
    * Throws DataError when not even their names can be read.
    */
-  logs(dir: string): Promise<LogSource[]>
+  logs(path: string): Promise<LogSource[]>
   /** Opens one log; nothing of the size of a sweep is read yet. Throws DataError when it is not complete. */
   open(source: HashedLog, fill: Fill, skips: SkipCounter): Promise<RawLog>
 }
@@ -26,6 +30,8 @@ export interface LogSource {
   dir: string
   /** The files below `dir` whose bytes decide what the log says: sorted, relative, forward slashes. */
   files: readonly string[]
+  /** Which part of those files it is, where several logs share them. */
+  part?: string
 }
 
 /** A log whose content is known: SHA-256 by file. */
@@ -54,6 +60,7 @@ export interface RawLog {
   readonly sensors: readonly Sensor[]
   readonly sweeps: SweepSource | null
   readonly boxes: BoxSource | null
+  readonly voxels: VoxelSource | null
   readonly map: GroundMap | null
 }
 
@@ -129,4 +136,35 @@ export interface Box {
   egoFromBox: Pose
   /** LiDAR points inside as the annotators counted them; null when unknown. */
   interiorPoints: number | null
+}
+
+/** Occupancy that the source ships as voxel grids, read one at a time. */
+export interface VoxelSource {
+  /** Increasing. */
+  readonly timesNs: Float64Array
+  /** The source's own grid, in the ego frame. */
+  readonly grid: Grid
+  /** Category names by code; `freeCategory` stands for empty space. */
+  readonly categories: readonly string[]
+  /** The named masks that each of its grids carries, such as `camera` and `lidar`; empty when it has none. */
+  readonly masks: readonly string[]
+  read(index: number): Promise<VoxelGrid>
+}
+
+/** The category of empty space in every voxel source. */
+export const freeCategory = 'free'
+
+/** One grid of a voxel source; one entry a voxel, z fastest. */
+export interface VoxelGrid {
+  timeNs: number
+  /** Codes of `VoxelSource.categories`. */
+  categories: Uint8Array | Uint16Array
+  /** 1 = known. */
+  observed: Uint8Array
+  /** 1 = seen by it: one mask for each name in `VoxelSource.masks`. */
+  observedBy: Readonly<Record<string, Uint8Array>>
+  /** The file it came from, below the log's folder. */
+  file: string
+  /** That file and its content hash, for the frame's `source`. */
+  source: string
 }

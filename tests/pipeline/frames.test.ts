@@ -90,7 +90,8 @@ test.skipIf(noPyarrow).each([bare, full])(`pyarrow reads every column of $logId$
   expect(batches).toBe(3)
   expect(rows).toEqual(
     Array.from({ length: 10 }, (_, i) => {
-      const { egoMotion, cityFromEgo, ...body } = frameBody(i)
+      const { egoMotion, cityFromEgo, observedBy, ...body } = frameBody(i)
+      const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
       return {
         log_id: tags.logId,
         site_id: tags.siteId,
@@ -104,8 +105,9 @@ test.skipIf(noPyarrow).each([bare, full])(`pyarrow reads every column of $logId$
         timestamp_ns: String(body.timestampNs),
         city_from_ego: { q: [...cityFromEgo.q], t: [...cityFromEgo.t] },
         ego_motion: egoMotion && { dx: 1, dy: 0.25 * i, dz: -0.5, dyaw: 0.1, dt: 0.1 },
-        semantics: Buffer.from(body.semantics).toString('base64'),
-        observed: Buffer.from(body.observed).toString('base64'),
+        semantics: base64(body.semantics),
+        observed: base64(body.observed),
+        observed_by: observedBy && Object.entries(observedBy).map(([name, mask]) => [name, base64(mask)]),
         lidar_points: body.lidarPoints,
         sweeps: body.sweeps,
         source: body.source,
@@ -123,7 +125,7 @@ test.skipIf(noPyarrow)(`pyarrow finds types, units, grid and taxonomy in the sch
     ego_motion: expect.stringContaining('dyaw: double'),
   })
   const mayBeNull = Object.keys(nullable).filter((name) => nullable[name])
-  expect(mayBeNull).toEqual(['calibration_id', 'map_version', 'weather', 'time_of_day', 'ego_motion'])
+  expect(mayBeNull).toEqual(['calibration_id', 'map_version', 'weather', 'time_of_day', 'ego_motion', 'observed_by'])
   expect(units.timestamp_ns).toEqual({ unit: 'ns since the Unix epoch' })
   expect(JSON.parse(metadata.grid)).toMatchObject({ ...tinyGrid, frame: 'ego: x forward, y left, z up' })
   expect(JSON.parse(metadata.taxonomy)).toEqual({ name: 'fleet', classes: fleet.classes })

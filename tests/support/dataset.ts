@@ -19,7 +19,7 @@ export function tagsOf(logId: string, some: Partial<LogTags> = {}): LogTags {
   return { logId, siteId: 'site', routeId: 'route', rigId: 'rig', ...nullable, ...some }
 }
 
-/** Frame number `i` of a log: every column a known function of `i`; the first and every fifth lack an ego motion. */
+/** Frame number `i` of a log: every column a known function of `i`; the first and every fifth lack an ego motion, every third has masks. */
 export function frameBody(i: number, grid = tinyGrid): FrameBody {
   return {
     frameIndex: i,
@@ -28,6 +28,7 @@ export function frameBody(i: number, grid = tinyGrid): FrameBody {
     egoMotion: i % 5 === 0 ? null : { dxM: 1, dyM: 0.25 * i, dzM: -0.5, dyawRad: 0.1, dtS: 0.1 },
     semantics: Uint8Array.from({ length: voxelCount(grid) }, (_, v) => (v + i) % fleet.classes.length),
     observed: Uint8Array.from({ length: maskBytes(grid) }, (_, b) => (b * 37 + i) % 256),
+    observedBy: i % 3 === 1 ? { lidar: Uint8Array.of(i, 1, 2), camera: Uint8Array.of(7, i) } : null,
     lidarPoints: 1000 + i,
     sweeps: (i % 3) + 1,
     source: `sweeps/${i}.feather @ ${'ab'.repeat(4)}`,

@@ -152,6 +152,7 @@ function writeLog(dir: string, logId: string, log: number): Record<string, unkno
       timestampNs: 1_600_000_000_000_000_000n + BigInt(frame) * BigInt(stepS * 1e9),
       cityFromEgo: egoPose(log, frame),
       egoMotion: frame === 0 ? null : { dxM: 6 * stepS, dyM: 0, dzM: 0, dyawRad: 0, dtS: stepS },
+      observedBy: null,
       lidarPoints: 21_000 + frame,
       sweeps: 5,
       source: `${logId}/lidar.feather`,

@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
 import { normalise } from '../../pose.js'
+import { Feather } from '../files/feather.js'
 import type { PoseTrack } from '../poseTrack.js'
 import type { Box, BoxSource, CategoryCount } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
-import { Feather } from './feather.js'
 
 const numbers = ['length_m', 'width_m', 'height_m', 'qw', 'qx', 'qy', 'qz', 'tx_m', 'ty_m', 'tz_m'] as const
 

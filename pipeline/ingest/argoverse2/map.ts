@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DataError, messageOf } from '../../errors.js'
+import { readNpy } from '../files/npy.js'
 import { GroundMap, type HeightRaster } from '../groundMap.js'
-import { readNpy } from './npy.js'
 
 const vertex = z.object({ x: z.number(), y: z.number(), z: z.number() })
 const archive = z.object({ drivable_areas: z.record(z.string(), z.object({ area_boundary: z.array(vertex).min(3) })) })

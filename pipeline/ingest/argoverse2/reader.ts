@@ -3,11 +3,11 @@ import { basename, join } from 'node:path'
 import { DataError } from '../../errors.js'
 import { filesBelow } from '../../hash.js'
 import { normalise } from '../../pose.js'
+import { Feather } from '../files/feather.js'
+import { headOf, type LogFile, logFileName, readLogFile, type SourceWords } from '../logFile.js'
 import { PoseTrack } from '../poseTrack.js'
 import { type Reader, type Sensor, sourceOf } from '../reader.js'
 import { Annotations } from './annotations.js'
-import { Feather } from './feather.js'
-import { headOf, logFileName, readLogFile } from './logFile.js'
 import { mapFilesOf, readMap } from './map.js'
 import { isSweep, Sweeps } from './sweeps.js'
 
@@ -40,7 +40,7 @@ export const argoverse2: Reader = {
     const { dir, files } = source
     const log = await readLogFile(dir)
     const mapFiles = mapFilesOf(files)
-    const head = headOf(dir, log, mapFiles.archive, fill)
+    const head = headOf(dir, wordsOf(source.logId, log, mapFiles.archive), log, fill)
     const poses = await readPoses(dir)
     const sensors = files.includes(calibrationFile) ? await readSensors(join(dir, calibrationFile)) : []
     const path = join(dir, annotationFile)
@@ -51,8 +51,24 @@ export const argoverse2: Reader = {
     // With neither a description nor category names, the layout itself is the only word on the vocabulary.
     const vocabulary = head.vocabulary ?? (log || boxes ? null : 'argoverse2')
     const map = await readMap(dir, mapFiles)
-    return { dir, head: { ...head, vocabulary }, poses, sensors, sweeps, boxes, map }
+    return { dir, head: { ...head, vocabulary }, poses, sensors, sweeps, boxes, voxels: null, map }
   },
+}
+
+/**
+ * What the layout implies for a plain Argoverse 2 log: its one rig, the city in the map's name, the log as its own
+ * route. A log with a description of its own may come from anywhere: there the layout implies nothing.
+ */
+function wordsOf(logId: string, log: LogFile | null, mapFile: string | null): SourceWords {
+  const city = cityOf(mapFile)
+  if (log) return { logId, mapVersion: log.map_version ?? city?.mapVersion }
+  return { logId, siteId: city?.site, routeId: logId, rigId: 'argoverse2', mapVersion: city?.mapVersion }
+}
+
+/** City and map of a plain log, from its map's name: `log_map_archive_<log>____PIT_city_47896.json`. */
+export function cityOf(mapFile: string | null): { site: string; mapVersion: string } | null {
+  const match = mapFile?.match(/____((.+)_city_\d+)\.json$/)
+  return match ? { site: match[2], mapVersion: match[1] } : null
 }
 
 function isRead(file: string): boolean {

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../../errors.js'
+import { Feather } from '../files/feather.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
-import { Feather } from './feather.js'
 
 /** Key of a sweep's schema metadata: category names of the `semantic` column, by code, as a JSON list. */
 const semanticNamesKey = 'semantic_names'

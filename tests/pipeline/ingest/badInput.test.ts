@@ -110,7 +110,7 @@ const faults: Record<
       rmSync(join(dir, 'annotations.feather'))
     },
     place: 'bad',
-    says: 'neither sweeps nor boxes',
+    says: 'neither voxels nor sweeps nor boxes',
   },
   'no calibration for the rays of its sweeps': {
     break: (dir) => rmSync(join(dir, calibration)),
@@ -372,7 +372,7 @@ describe('folders', () => {
 describe('settings', () => {
   const cases: [Partial<IngestConfig>, string][] = [
     [{ format: 'rosbag9' }, "no format 'rosbag9' (expected auto | argoverse2"],
-    [{ occupancy: 'sonar' }, "no occupancy 'sonar' (expected auto | lidar | boxes"],
+    [{ occupancy: 'sonar' }, "no occupancy 'sonar' (expected auto | voxels | lidar | boxes"],
     [{ grid: 'huge' }, "no grid preset 'huge'"],
     [{ taxonomy: 'plants' }, "no taxonomy 'plants'"],
     [{ frameRateHz: 0 }, 'the frame rate must be positive'],

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DataError } from '../../../pipeline/errors.js'
-import { floatOfHalf } from '../../../pipeline/ingest/argoverse2/half.js'
-import { cityOf } from '../../../pipeline/ingest/argoverse2/logFile.js'
-import { readNpy } from '../../../pipeline/ingest/argoverse2/npy.js'
+import { cityOf } from '../../../pipeline/ingest/argoverse2/reader.js'
+import { floatOfHalf } from '../../../pipeline/ingest/files/half.js'
+import { readNpy } from '../../../pipeline/ingest/files/npy.js'
 import { tempFolder } from '../../support/tempFolder.js'
 
 test.each([

@@ -12,7 +12,7 @@ def plain(value):
         return base64.b64encode(value).decode()
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
     return value
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
-import type { Fill, LogHead } from '../reader.js'
+import { DataError, messageOf } from '../errors.js'
+import type { Fill, LogHead } from './reader.js'
 
 export const logFileName = 'log.json'
 
@@ -25,7 +25,7 @@ const logFile = z.object({
   license: text,
 })
 
-/** What a log says of itself beside its data; plain Argoverse 2 logs have no such file. */
+/** What a log says of itself beside its data. Any layout may have this file; public datasets do not. */
 export type LogFile = z.infer<typeof logFile>
 
 /** Null when the log has none. Throws DataError that names the key. */
@@ -44,20 +44,14 @@ export async function readLogFile(dir: string): Promise<LogFile | null> {
   throw new DataError('not a log description', { file, place: issue.path.join('.'), actual: issue.message })
 }
 
-/** City and map of a plain log, from its map's name: `log_map_archive_<log>____PIT_city_47896.json`. */
-export function cityOf(mapFile: string | null): { site: string; mapVersion: string } | null {
-  const match = mapFile?.match(/____((.+)_city_\d+)\.json$/)
-  return match ? { site: match[2], mapVersion: match[1] } : null
-}
+/** What a source itself says of a log; the rest is null or left out. */
+export type SourceWords = Pick<LogHead, 'logId'> & { [Key in keyof LogHead]?: LogHead[Key] | null }
 
 /**
- * Who and where. The source's own word first, then what the layout implies for a plain Argoverse 2 log (its one rig,
- * the city in the map's name, the log as its own route), then the user's flags. Throws DataError for what none of them
- * says: an identity is never guessed.
+ * Who and where: the source's own word first, then `log.json`, then the user's flags. Throws DataError for an identity
+ * that none of them says: it is never guessed. `dir` is where a `log.json` would be, for the message.
  */
-export function headOf(dir: string, log: LogFile | null, mapFile: string | null, fill: Fill): LogHead {
-  const city = log ? null : cityOf(mapFile)
-  const logId = log?.log_id ?? basename(dir)
+export function headOf(dir: string, source: SourceWords, log: LogFile | null, fill: Fill): LogHead {
   const said = (name: keyof Fill, ...words: (string | null | undefined)[]): string => {
     const word = [...words, fill[name]].find((candidate) => candidate)
     if (word) return word
@@ -67,15 +61,15 @@ export function headOf(dir: string, log: LogFile | null, mapFile: string | null,
     })
   }
   return {
-    logId,
-    siteId: said('site', log?.site_id, city?.site),
-    routeId: said('route', log?.route_id, log ? null : logId),
-    rigId: said('rig', log?.rig_id, log ? null : 'argoverse2'),
-    mapVersion: log?.map_version ?? city?.mapVersion ?? null,
-    weather: log?.weather ?? null,
-    timeOfDay: log?.time_of_day ?? null,
-    date: log?.date ?? null,
-    license: log?.license ?? null,
-    vocabulary: log?.vocabulary ?? log?.fleet ?? null,
+    logId: source.logId,
+    siteId: said('site', source.siteId, log?.site_id),
+    routeId: said('route', source.routeId, log?.route_id),
+    rigId: said('rig', source.rigId, log?.rig_id),
+    mapVersion: source.mapVersion ?? log?.map_version ?? null,
+    weather: source.weather ?? log?.weather ?? null,
+    timeOfDay: source.timeOfDay ?? log?.time_of_day ?? null,
+    date: source.date ?? log?.date ?? null,
+    license: source.license ?? log?.license ?? null,
+    vocabulary: source.vocabulary ?? log?.vocabulary ?? log?.fleet ?? null,
   }
 }

@@ -1,0 +1,32 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll } from 'vitest'
+import type { IngestConfig } from '../../../../pipeline/ingest/config.js'
+import { tempFolder } from '../../../support/tempFolder.js'
+
+/** One good log of a layout, as an independent writer of that layout makes it: what every reader test starts from. */
+export interface Sample {
+  /** Writes the log below `dir`, an empty folder, and returns the folder or file that a user would name. */
+  write(dir: string): string | Promise<string>
+  /** Settings without which it cannot be ingested: an identity that the layout does not hold, a grid, a taxonomy. */
+  config: Partial<IngestConfig>
+  /** Frames that ingest makes of it with that config. */
+  frames: number
+  /** Why it cannot be written on this machine (a Python package is missing), as an ending of a test's name; else ''. */
+  missing: string
+}
+
+/** Writes a sample once for a test file, and hands out copies that a test may damage: the path that a user would name. */
+export function copiesOf(sample: Sample): () => Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'occlab-sample-'))
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+  let written: Promise<string> | null = null
+  return async () => {
+    written ??= Promise.resolve(sample.write(dir))
+    const named = relative(dir, await written)
+    const copy = tempFolder()
+    cpSync(dir, copy, { recursive: true })
+    return join(copy, named)
+  }
+}
