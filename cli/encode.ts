@@ -14,7 +14,7 @@ export const encode: CommandModule<object, Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'latent'),
-      ...flagsOf({}, {}, 'latents folder to write'),
+      ...flagsOf({}, {}, 'latents folder to write', {}),
     }) as never,
   async handler(argv) {
     const manifest = await encodeDataset(argv)

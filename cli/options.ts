@@ -22,13 +22,13 @@ export const jsonOption = { json: stageOptions.json } satisfies Record<string, O
 
 /**
  * The flags of a stage: the common ones, its output folder, and one flag for each key of its configuration's defaults,
- * so that a setting is declared in one place. `words` says what a setting is for.
+ * so that a setting is declared in one place. `words` says what each is for.
  */
 export function flagsOf<C extends Config<C>>(
   defaults: C,
   presets: Readonly<Record<string, Partial<C>>>,
   out: string,
-  words: Partial<Record<keyof C, string>> = {},
+  words: Record<keyof C, string>,
 ) {
   const settings = Object.entries(defaults).map(([key, value]) => [
     key,
@@ -44,7 +44,7 @@ export function flagsOf<C extends Config<C>>(
   } as Record<string, Options>
 }
 
-function settingOption(value: string | number | boolean | readonly unknown[], words = 'setting'): Options {
+function settingOption(value: string | number | boolean | readonly unknown[], words: string): Options {
   const shown = Array.isArray(value) ? value.join(' ') || 'none' : String(value)
   const describe = `${words} (default ${shown === '' ? 'none' : shown})`
   if (!Array.isArray(value)) return { type: typeof value as 'string' | 'number' | 'boolean', describe }

@@ -5,6 +5,7 @@ import { latentDefaults, latentPresets } from '../models/latent/config.js'
 import { trainLatent } from '../models/latent/train.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
+import { dynamicsWords, latentWords } from './trainWords.js'
 
 interface LatentFlags extends StageFlags {
   dataset: string
@@ -21,7 +22,7 @@ const latent: CommandModule<object, LatentFlags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split'),
-      ...flagsOf(latentDefaults, latentPresets, 'run folder to write'),
+      ...flagsOf(latentDefaults, latentPresets, 'run folder to write', latentWords),
     }) as never,
   async handler(argv) {
     const config = configFrom('latent', latentDefaults, latentPresets, argv)
@@ -36,7 +37,7 @@ const dynamics: CommandModule<object, DynamicsFlags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split', 'latent', 'latents'),
-      ...flagsOf(dynamicsDefaults, dynamicsPresets, 'run folder to write'),
+      ...flagsOf(dynamicsDefaults, dynamicsPresets, 'run folder to write', dynamicsWords),
     }) as never,
   async handler(argv) {
     const config = configFrom('dynamics', dynamicsDefaults, dynamicsPresets, argv)

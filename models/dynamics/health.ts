@@ -11,8 +11,14 @@ export function gainOverWarp(means: Means): number[] {
   return Array.from({ length: steps }, (_, t) => 1 - means[`open_step/${t}`] / Math.max(1e-12, means[`warp_step/${t}`]))
 }
 
-/** A sentence when training has not made the model better than what it started as, else null. */
-export function healthOf(means: Means, step: number, { warmupSteps, logEvery }: DynamicsConfig): string | null {
+/**
+ * A sentence when training has not made the model better than what it started as, else null. Only for training on
+ * latents alone: a model that also learns from what its forecast decodes to gives up nearness of latents for occupancy,
+ * and whether it beats the warp is for the scores to say.
+ */
+export function healthOf(means: Means, step: number, config: DynamicsConfig): string | null {
+  const { warmupSteps, logEvery, decodedWeight } = config
+  if (decodedWeight > 0) return null
   // The first interval after the warm-up still averages over the model's first steps.
   if (step < warmupSteps + 2 * logEvery) return null
   const gains = gainOverWarp(means)

@@ -17,9 +17,14 @@ test('the gain is the share of the distance that the model takes off, step by st
 })
 
 test('a model that is behind persistence is named, once it had time to learn', () => {
-  const config = { ...dynamicsDefaults, warmupSteps: 20, logEvery: 20 }
+  const config = { ...dynamicsDefaults, decodedWeight: 0, warmupSteps: 20, logEvery: 20 }
   const behind = means([0.1, 0.3], [0.2, 0.2])
   expect(healthOf(behind, 100, config)).toContain('step 2 ahead')
   expect(healthOf(behind, 40, config)).toBe(null)
   expect(healthOf(means([0.1], [0.2]), 100, config)).toBe(null)
+})
+
+test('one that learns from occupancy too is not judged by its latents', () => {
+  const config = { ...dynamicsDefaults, decodedWeight: 8, warmupSteps: 20, logEvery: 20 }
+  expect(healthOf(means([0.1, 0.3], [0.2, 0.2]), 100, config)).toBe(null)
 })
