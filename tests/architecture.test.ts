@@ -40,6 +40,14 @@ const rules = {
   'no Math.random: every random number comes from a named, seeded stream': (all) =>
     all.filter(({ text }) => /\bMath\s*\.\s*random\b/.test(text)).map(({ path }) => path),
 
+  'no powers but squares and powers of two: the others differ from one Node to another (pipeline/power.ts)': (all) =>
+    all.flatMap(({ path, text }) =>
+      withoutComments(text)
+        .split('\n')
+        .filter((line) => /\bMath\s*\.\s*pow\b/.test(line) || /\*\*(?! ?2\b(?!\.))/.test(line.replace(evenPowers, '')))
+        .map((line) => `${path}: ${line.trim()}`),
+    ),
+
   'every line of a registry has a file of its own': (all) => all.flatMap(sharedLines),
 } satisfies Record<string, (sources: Source[]) => string[]>
 
@@ -47,9 +55,17 @@ function top(path: string): string {
   return path.split('/')[0]
 }
 
+/** Powers of two and of whole big numbers, which are exact. */
+const evenPowers = /\b(2|\d+n) \*\*/g
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:])\/\/.*$/gm, '$1')
+}
+
 function declarations(text: string): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
-  return code.split(/\n(?=\S)/).filter((statement) => statement.trim() !== '' && !/^[}\])]/.test(statement))
+  return withoutComments(text)
+    .split(/\n(?=\S)/)
+    .filter((statement) => statement.trim() !== '' && !/^[}\])]/.test(statement))
 }
 
 function isReExport(statement: string): boolean {
@@ -131,6 +147,11 @@ const planted: Record<keyof typeof rules, [Source, string][]> = {
   ],
   'no Math.random: every random number comes from a named, seeded stream': [
     [{ path: 'eval/a.ts', text: 'const a = Math.random()' }, 'eval/a.ts'],
+  ],
+  'no powers but squares and powers of two: the others differ from one Node to another (pipeline/power.ts)': [
+    [{ path: 'eval/a.ts', text: 'const cubed = a ** 3 + 2 ** b + a ** 2' }, 'eval/a.ts: const cubed = a ** 3 + 2 ** b + a ** 2'],
+    [{ path: 'eval/a.ts', text: 'return x ** 2.5 // a ** 4' }, 'eval/a.ts: return x ** 2.5'],
+    [{ path: 'eval/a.ts', text: 'return Math.pow(2, b)' }, 'eval/a.ts: return Math.pow(2, b)'],
   ],
   'every line of a registry has a file of its own': [
     [

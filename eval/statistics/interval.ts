@@ -96,9 +96,9 @@ function accelerationOf(jackknife: readonly (number | null)[]): number | string 
   for (const value of jackknife) {
     const deviation = mean - (value as number)
     squares += deviation ** 2
-    cubes += deviation ** 3
+    cubes += deviation * deviation * deviation
   }
   // Rounding alone leaves deviations near 1e-16 of the mean.
   if (squares <= jackknife.length * (1e-14 * Math.abs(mean)) ** 2) return 'leaving a cluster out changes nothing'
-  return cubes / (6 * squares ** 1.5)
+  return cubes / (6 * squares * Math.sqrt(squares))
 }

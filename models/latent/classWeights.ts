@@ -1,4 +1,5 @@
 import { bitAt } from '../../pipeline/grid.js'
+import { power } from '../../pipeline/power.js'
 import type { Frame } from '../../pipeline/schema.js'
 import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 import type { LatentConfig } from './config.js'
@@ -21,7 +22,7 @@ export function classWeights(
   { balance, rareBoost, maxWeight }: Pick<LatentConfig, 'balance' | 'rareBoost' | 'maxWeight'>,
 ): number[] {
   const frequencies = classFrequencies(counts)
-  const raw = frequencies.map((f) => (f > 0 ? f ** -balance : 0))
+  const raw = frequencies.map((f) => (f > 0 ? power(f, -balance) : 0))
   const mean = raw.reduce((sum, weight, k) => sum + frequencies[k] * weight, 0)
   return raw.map((weight, k) => {
     if (weight === 0) return maxWeight

@@ -1,4 +1,5 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core'
+import { power } from '../../pipeline/power.js'
 import { tf } from '../engine/tensorflow.js'
 import { type Parameters, valuesOf } from './parameters.js'
 import type { NamedTensors } from './safetensors.js'
@@ -43,7 +44,7 @@ export class AdamW {
   apply(gradient: Tensor1D, norm: number, learningRate: number, step: number): void {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.config
     const scale = norm > clipNorm ? clipNorm / norm : 1
-    const [correction1, correction2] = [1 - beta1 ** (step + 1), 1 - beta2 ** (step + 1)]
+    const [correction1, correction2] = [1 - power(beta1, step + 1), 1 - power(beta2, step + 1)]
     const [mean, square] = [this.mean, this.square]
     tf.tidy(() => {
       const variables = this.parameters.all.map(({ variable }) => variable)

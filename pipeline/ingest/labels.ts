@@ -78,7 +78,7 @@ export interface Labelled {
 
 /** The categories that occur, each with its first row: for `countUnmapped`. */
 export function categoryCounts({ codes, count, file }: Labelled, names: readonly string[]): CategoryCount[] {
-  const counts = new Uint32Array(256 ** codes.BYTES_PER_ELEMENT)
+  const counts = new Uint32Array(2 ** (8 * codes.BYTES_PER_ELEMENT))
   const first = new Int32Array(counts.length)
   for (let p = count - 1; p >= 0; p--) {
     counts[codes[p]]++

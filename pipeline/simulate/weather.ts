@@ -37,7 +37,9 @@ export function weatherNamed(name: string): Weather {
 export function survivalByRange(weather: Weather, dropOut: number, maxRangeM: number): Float32Array {
   return Float32Array.from({ length: Math.ceil(maxRangeM * 10) + 2 }, (_, decimetre) => {
     const rangeM = decimetre / 10
-    const reach = 1 - Math.min(1, rangeM / maxRangeM) ** 6
+    // The sixth power by squares: other powers differ in their last bit from one version of Node to another.
+    const square = Math.min(1, rangeM / maxRangeM) ** 2
+    const reach = 1 - square * square * square
     return (1 - dropOut) * (1 - weather.dropOut) * Math.exp(-2 * weather.extinctionPerM * rangeM) * reach
   })
 }

@@ -37,7 +37,7 @@ export function assignGroups(task: AssignmentTask, rng: Rng): Part[] {
   const free = rng.shuffle([...task.groups.keys()].filter((group) => task.fixed[group] === null))
   const choices = rng.shuffle(task.choices)
   const search = new Search(task, free, choices)
-  if (choices.length ** free.length <= exhaustiveLimit) search.everything(0)
+  if (free.length * Math.log(choices.length) <= Math.log(exhaustiveLimit)) search.everything(0)
   else for (let i = 0; i < restarts; i++) search.descend(rng, i % 2 === 0)
   return search.best
 }
