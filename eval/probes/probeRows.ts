@@ -40,7 +40,7 @@ function regressionRows(probe: RegressionTask, { train, test }: ProbeFeatures, i
     { metric: 'r2', unit: 'ratio', score: fit.r2, chance: fit.chance.r2, statistic: r2 },
     { metric: 'mae', unit: probe.unit, score: fit.mae, chance: fit.chance.mae, statistic: meanAbsoluteError },
   ]
-  return tableRows(probe, measured, fit.clusters, { train: from, test: on }, context)
+  return tableRows(probe, measured, fit.clusters, { train: from, test: on, unseen: 0 }, context)
 }
 
 function classificationRows(
@@ -53,6 +53,7 @@ function classificationRows(
   const indexOf = (value: string | number) => labels.indexOf(value)
   // A label that training never showed cannot be predicted; its frames would measure the split, not the latent.
   const [from, on] = [train, test].map((table) => rowsWith(table, index, indexOf, (i) => i >= 0))
+  const unseen = countOf(test.targets[index], (label) => indexOf(label) < 0)
   const reason = labels.length < 2 ? 'the training part shows one label only' : whyNot(from, on)
   if (reason) return notApplicableRows(probe, 'balanced_accuracy', 'ratio', reason, context)
   const classes = labels.length
@@ -73,7 +74,7 @@ function classificationRows(
       statistic: onCounts(classes, accuracy) as Statistic,
     },
   ]
-  return tableRows(probe, measured, fit.clusters, { train: from, test: on }, context)
+  return tableRows(probe, measured, fit.clusters, { train: from, test: on, unseen }, context)
 }
 
 function rowsWith(
@@ -108,7 +109,7 @@ function tableRows(
   probe: Probe,
   measured: Measured[],
   clusters: Float64Array[],
-  sides: Record<'train' | 'test', ProbeRows>,
+  sides: Sides,
   { rng, resamples, provenance }: ProbeContext,
 ): MetricRow[] {
   const statistics = Object.fromEntries(measured.map(({ metric, statistic }) => [metric, statistic]))
@@ -120,9 +121,19 @@ function tableRows(
   ])
 }
 
-function populationOf({ train, test }: Record<'train' | 'test', ProbeRows>): string {
+/** What a probe is fitted and scored on; `unseen` test frames have a label that training lacks and are in neither. */
+interface Sides extends Record<'train' | 'test', ProbeRows> {
+  unseen: number
+}
+
+function populationOf({ train, test, unseen }: Sides): string {
   const side = ({ groups }: ProbeRows) => `${groups.length} frames of ${new Set(groups).size} logs`
-  return `fitted on ${side(train)} (train), scored on ${side(test)} (test)`
+  const left = unseen > 0 ? `; ${unseen} test frames left out: training never showed their label` : ''
+  return `fitted on ${side(train)} (train), scored on ${side(test)} (test)${left}`
+}
+
+function countOf(targets: readonly (string | number | null)[], counts: (target: string | number) => boolean): number {
+  return targets.filter((target) => target !== null && counts(target)).length
 }
 
 function notApplicableRows(probe: Probe, metric: string, unit: string, reason: string, context: ProbeContext) {

@@ -45,6 +45,17 @@ describe(`linear probes on planted features (seed ${seed})`, () => {
     expect(find(rows, 'latent', 'balanced_accuracy').classPolicy).toMatch(/^shortcut/)
   })
 
+  it('says how many test frames it leaves out because training never showed their label', () => {
+    const label = (signal: number) => (signal > 0 ? 'a' : 'b')
+    const test = table('test', 50, label)
+    for (const row of [3, 4, 17]) test.targets[0][row] = 'c'
+    const context = { rng: stream(seed, 'rows'), resamples: 200, provenance }
+    const rows = probeRows(probes.rigId, { train: table('train', 100, label), test }, 0, context)
+    const { count, population } = find(rows, 'latent', 'balanced_accuracy')
+    expect(count).toBe(47)
+    expect(population).toContain('scored on 47 frames of 10 logs (test); 3 test frames left out')
+  })
+
   it('is not applicable, with the reason, where there is nothing to tell apart or to read', () => {
     const [one] = rowsOf(probes.siteId, () => 'only')
     expect(one).toMatchObject({
