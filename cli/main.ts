@@ -10,6 +10,7 @@ import { doctor } from './doctor.js'
 import { encode } from './encode.js'
 import { evaluate } from './eval.js'
 import { ingest } from './ingest.js'
+import { inspect } from './inspect.js'
 import { probe } from './probe.js'
 import { report } from './report.js'
 import { simulate } from './simulate.js'
@@ -17,7 +18,7 @@ import { split } from './split.js'
 import { train } from './train.js'
 import { view } from './view.js'
 
-const commands = [simulate, ingest, split, train, encode, evaluate, probe, audit, report, view, demo, doctor]
+const commands = [simulate, ingest, inspect, split, train, encode, evaluate, probe, audit, report, view, demo, doctor]
 
 /** The one place where errors become words and an exit code. */
 function fail(error: unknown): never {

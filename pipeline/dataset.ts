@@ -4,7 +4,7 @@ import { DataError } from './errors.js'
 import { frameOf, poseOf } from './frames.js'
 import type { Grid } from './grid.js'
 import { type Manifest, readManifest, verifyOutput } from './manifest.js'
-import { type Frame, framesPerBatch, type LogInfo, type SensorCalibration } from './schema.js'
+import type { Frame, LogInfo, SensorCalibration } from './schema.js'
 import type { DatasetTaxonomy } from './taxonomy.js'
 
 /** A dataset folder, open for reading. Frames are numbered log by log in the order of `logs`. */
@@ -60,8 +60,9 @@ class DatasetFolder implements Dataset {
     const log = this.logs.findLast((candidate) => this.firstFrame.get(candidate.logId)! <= index)
     if (!log || index >= this.frameCount) throw new RangeError(`frame ${index} of ${this.frameCount}`)
     const row = index - this.firstFrame.get(log.logId)!
-    const batch = await (await this.open(log)).readBatch(Math.floor(row / framesPerBatch))
-    return frameOf(batch, row % framesPerBatch)
+    const file = await this.open(log)
+    const perBatch = await file.rowsPerBatch()
+    return frameOf(await file.readBatch(Math.floor(row / perBatch)), row % perBatch)
   }
 
   async *frames(logId: string): AsyncGenerator<Frame> {
@@ -108,8 +109,14 @@ async function readLogs(path: string): Promise<LogInfo[]> {
     siteId: row.site_id,
     routeId: row.route_id,
     rigId: row.rig_id,
+    // Datasets written before these columns were kept lack them.
+    calibrationId: row.calibration_id ?? null,
+    mapVersion: row.map_version ?? null,
+    weather: row.weather ?? null,
+    timeOfDay: row.time_of_day ?? null,
     date: row.date,
     license: row.license,
+    vocabulary: row.vocabulary ?? null,
     format: row.format,
     occupancy: row.occupancy,
     frames: row.frames,

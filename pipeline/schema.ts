@@ -12,7 +12,7 @@ import {
   Struct,
   Utf8,
 } from 'apache-arrow'
-import type { Grid } from './grid.js'
+import { type Grid, voxelCount } from './grid.js'
 import type { Pose } from './pose.js'
 import type { DatasetTaxonomy } from './taxonomy.js'
 
@@ -59,9 +59,16 @@ export interface LogInfo {
   siteId: string
   routeId: string
   rigId: string
-  /** Day of the recording, YYYY-MM-DD; null where the source does not say. */
+  /** Its rows of `calibrations.arrow`; null, like what follows, where the source does not say. */
+  calibrationId: string | null
+  mapVersion: string | null
+  weather: string | null
+  timeOfDay: string | null
+  /** Day of the recording, YYYY-MM-DD. */
   date: string | null
   license: string | null
+  /** The vocabulary of its category names, whose table gave them classes. */
+  vocabulary: string | null
   /** Reader that read it, and whether occupancy came from `lidar` or from `boxes`. */
   format: string
   occupancy: string
@@ -79,8 +86,13 @@ export interface SensorCalibration {
   egoFromSensor: Pose
 }
 
-/** Frames in one record batch: the unit of reading. */
-export const framesPerBatch = 4
+/**
+ * Frames in one record batch, the unit of reading: as many as make about a hundred thousand voxels, four at most. A batch
+ * of large grids would be unpacked for a single one of them.
+ */
+export function framesPerBatch(grid: Grid): number {
+  return Math.min(4, Math.max(1, Math.floor(2 ** 17 / voxelCount(grid))))
+}
 
 const text = (id: number) => new Dictionary(new Utf8(), new Int32(), id)
 const field = (name: string, type: DataType, nullable = false, unit?: string) =>
@@ -145,8 +157,13 @@ export const logSchema = new Schema([
   field('site_id', new Utf8()),
   field('route_id', new Utf8()),
   field('rig_id', new Utf8()),
+  field('calibration_id', new Utf8(), true),
+  field('map_version', new Utf8(), true),
+  field('weather', new Utf8(), true),
+  field('time_of_day', new Utf8(), true),
   field('date', new Utf8(), true),
   field('license', new Utf8(), true),
+  field('vocabulary', new Utf8(), true),
   field('format', new Utf8()),
   field('occupancy', new Utf8()),
   field('frames', new Int32()),

@@ -16,8 +16,10 @@ export function writeTables(dir: string, done: readonly IngestedLog[]): void {
   writeArrowFile(path, calibrationSchema, [batchFromRows(calibrationSchema, rows)], 'zstd')
 }
 
-function logRow({ logId, siteId, routeId, rigId, sourceHash, ...same }: LogInfo): Record<string, unknown> {
-  return { log_id: logId, site_id: siteId, route_id: routeId, rig_id: rigId, source_hash: sourceHash, ...same }
+function logRow({ logId, siteId, routeId, rigId, sourceHash, ...rest }: LogInfo): Record<string, unknown> {
+  const { calibrationId, mapVersion, timeOfDay, ...same } = rest
+  const identity = { log_id: logId, site_id: siteId, route_id: routeId, rig_id: rigId, source_hash: sourceHash }
+  return { ...identity, calibration_id: calibrationId, map_version: mapVersion, time_of_day: timeOfDay, ...same }
 }
 
 function sensorRow({ calibrationId, rigId, sensorName, egoFromSensor }: SensorCalibration): Record<string, unknown> {

@@ -7,6 +7,8 @@ import { openPool } from '../pool.js'
 import { progress } from '../progress.js'
 import { runStage, type UnitOutcome, type Work } from '../stage.js'
 import { taxonomyNamed } from '../taxonomy.js'
+import type { Finding } from './checks/check.js'
+import { findingLine, type LogFinding } from './checks/findingLine.js'
 import type { IngestConfig } from './config.js'
 import { writeTables } from './datasetTables.js'
 import { type Findings, findLogs } from './findLogs.js'
@@ -23,11 +25,11 @@ export interface IngestOptions {
   out: string
   config: Readonly<IngestConfig>
   replace?: boolean
-  /** A bad log ends the stage instead of being left out. */
+  /** A bad log, and whatever the checks find, ends the stage instead of being left out and named. */
   strict?: boolean
   /** Logs read at once, each in a thread; changes no byte. */
   jobs?: number
-  /** Told of each log that is left out, as it happens; by default a line on stderr. */
+  /** Told of each log that is left out and of each finding, as it happens; by default a line on stderr. */
   warn?: (message: string) => void
 }
 
@@ -46,19 +48,44 @@ export async function ingest(options: IngestOptions): Promise<Manifest> {
   const plan = await hashed(found)
   for (const { why, where } of plan.duplicates) warn(`${where} is left out: ${why}`)
 
-  const leaveOut = (reason: string) => {
-    if (strict) throw new DataError(reason)
-    warn(`a log is left out: ${reason}`)
+  const say: Say = {
+    leaveOut(reason) {
+      if (strict) throw new DataError(reason)
+      warn(`a log is left out: ${reason}`)
+    },
+    found(log, finding) {
+      const { check, file, place, expected, actual, effect } = finding
+      // What condemns a log is told as the reason why it is left out.
+      if (effect === 'log') return
+      if (strict) throw new DataError(`${check}: a finding`, { file: join(log.dir, file), place, expected, actual })
+      warn(findingLine({ log: log.logId, ...finding }))
+    },
   }
-  for (const { error } of plan.problems) leaveOut(error.message)
+  for (const { error } of plan.problems) say.leaveOut(error.message)
   const inputs = Object.fromEntries(plan.logs.map((log) => [log.logId, { path: log.dir, hash: log.contentHash }]))
   const stage = { stage: 'ingest', target: options.out, config, seed: 0, inputs, replace: options.replace }
-  const manifest = await runStage(stage, (work) => writeDataset(work, plan, options, leaveOut))
+  const manifest = await runStage(stage, (work) => writeDataset(work, plan, options, say))
   // A dataset that an earlier, not strict run finished is handed back as it is; strictness must hold all the same.
   const [bad] = manifest.details.badLogs as BadLog[]
   if (strict && bad)
     throw new DataError('the dataset was written without a bad log', { file: options.out, place: bad.log })
+  const [finding] = findingsIn(manifest)
+  if (strict && finding) {
+    const place = findingLine(finding)
+    throw new DataError('the dataset was written from a log with a finding', { file: options.out, place })
+  }
   return manifest
+}
+
+/** What the checks found in the logs of a dataset, bad ones included; none in datasets written before there were checks. */
+export function findingsIn({ details }: Manifest): LogFinding[] {
+  return (details.findings as LogFinding[] | undefined) ?? []
+}
+
+/** What there is to tell while logs are read; with `strict` it throws DataError instead. */
+interface Say {
+  leaveOut(reason: string): void
+  found(log: PlannedLog, finding: Finding): void
 }
 
 /** A log or folder that was left out, by a name that holds no path of this machine. */
@@ -116,10 +143,10 @@ async function writeDataset(
   work: Work,
   plan: IngestPlan,
   { config, jobs = availableParallelism() }: IngestOptions,
-  leaveOut: (reason: string) => void,
+  say: Say,
 ): Promise<void> {
   const bad = notePlan(work, plan)
-  const outcomes = await ingestLogs(work, plan.logs, config, jobs, leaveOut)
+  const outcomes = await ingestLogs(work, plan.logs, config, jobs, say)
   const done: IngestedLog[] = []
   for (const [log, outcome] of outcomes) {
     if (outcome.bad === null) done.push(outcome.done)
@@ -128,6 +155,11 @@ async function writeDataset(
   if (done.length === 0) throw new DataError('no log is good', { actual: bad[0].why })
   writeTables(work.dir, done)
   noteDetails(work, config, done, bad)
+  work.detail('findings', [...outcomes].flatMap(findingsOf))
+}
+
+function findingsOf([{ logId }, { findings }]: [PlannedLog, LogOutcome]): LogFinding[] {
+  return findings.map((finding) => ({ log: logId, ...finding }))
 }
 
 /** Every log's outcome, in the plan's order. */
@@ -136,7 +168,7 @@ async function ingestLogs(
   logs: readonly PlannedLog[],
   config: IngestConfig,
   jobs: number,
-  leaveOut: (reason: string) => void,
+  say: Say,
 ): Promise<Map<PlannedLog, LogOutcome>> {
   const lanes = Math.min(jobs, logs.length)
   const pool = openPool<LogJob, LogOutcome>(ingestLogUrl, ingestLog.name, lanes)
@@ -147,7 +179,8 @@ async function ingestLogs(
       const path = join(work.dir, log.file)
       const outcome = await work.unit(log.logId, async () => unitOf(log, await pool.run({ log, path, config })))
       outcomes.set(log, outcome)
-      if (outcome.bad !== null) leaveOut(outcome.bad)
+      for (const finding of outcome.findings) say.found(log, finding)
+      if (outcome.bad !== null) say.leaveOut(outcome.bad)
       bar.tick(log.logId)
     })
   } finally {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { DataError } from '../errors.js'
 import { FrameWriter } from '../frames.js'
-import { bitAt, type Grid, gridNamed } from '../grid.js'
+import { type Grid, gridNamed } from '../grid.js'
 import { hashJson } from '../hash.js'
 import { stopIfInterrupted } from '../interrupt.js'
 import type { Skip } from '../manifest.js'
@@ -9,6 +9,9 @@ import type { Pose } from '../pose.js'
 import type { LogInfo, SensorCalibration } from '../schema.js'
 import { type Taxonomy, taxonomyNamed } from '../taxonomy.js'
 import { toolVersion } from '../version.js'
+import type { Finding } from './checks/check.js'
+import { FindingError } from './checks/findingError.js'
+import { examine, watched } from './checks/runChecks.js'
 import type { IngestConfig } from './config.js'
 import { frameTimes, motionBetween } from './frameTimes.js'
 import { countUnmapped, type Labels, labelsFor, vocabularyOf } from './labels.js'
@@ -31,7 +34,7 @@ export interface LogJob {
 }
 
 /** What a log left; `bad` is why it left nothing. */
-export type LogOutcome = { bad: null; done: IngestedLog; skipped: Skip[] } | { bad: string }
+export type LogOutcome = { findings: Finding[] } & ({ bad: null; done: IngestedLog; skipped: Skip[] } | { bad: string })
 
 export interface IngestedLog {
   info: LogInfo
@@ -43,43 +46,55 @@ export interface IngestedLog {
 /** Reads one log and writes its frames. A damaged log is an outcome, and leaves no file; other errors are thrown. */
 export async function ingestLog(job: LogJob): Promise<LogOutcome> {
   const skips = new SkipCounter()
+  const findings: Finding[] = []
   try {
-    return { bad: null, done: await writeLog(job, skips), skipped: skips.list(`${job.log.logId}/`) }
+    const done = await writeLog(job, skips, findings)
+    return { bad: null, done, skipped: skips.list(`${job.log.logId}/`), findings }
   } catch (error) {
     if (!(error instanceof DataError)) throw error
     rmSync(job.path, { force: true })
-    return { bad: error.message }
+    // Readers meet some faults before there is a log to examine.
+    if (error instanceof FindingError && !findings.includes(error.finding)) findings.push(error.finding)
+    return { bad: error.message, findings }
   }
 }
 
-async function writeLog({ log, path, config }: LogJob, skips: SkipCounter): Promise<IngestedLog> {
+async function writeLog({ log, path, config }: LogJob, skips: SkipCounter, findings: Finding[]): Promise<IngestedLog> {
   const reader: Reader = readers[log.format]
   const fill = { rig: config.rig || null, site: config.site || null, route: config.route || null }
   const raw = await reader.open(log, fill, skips)
   const [grid, taxonomy] = [gridNamed(config.grid), taxonomyNamed(config.taxonomy)]
-  const labels = labelsOf(raw, taxonomy, skips)
+  const { vocabulary, labels } = labelsOf(raw, taxonomy, skips)
   const occupancy =
     config.occupancy === 'auto' ? chooseOccupancy(raw, config.frameRateHz) : (config.occupancy as OccupancyName)
+  let timesNs: number[] | null = null
+  const frameTimesNs = () => (timesNs ??= frameTimes(occupancies[occupancy].offeredNs(raw), config.frameRateHz))
+  examine({ log: raw, frameTimesNs, frameRateHz: config.frameRateHz }, findings)
   const calibration = calibrationOf(raw)
-  const { logId, siteId, routeId, rigId, mapVersion, weather, timeOfDay, date, license } = raw.head
-  const calibrationId = calibration[0]?.calibrationId ?? null
-  const tags = { logId, siteId, routeId, rigId, calibrationId, mapVersion, weather, timeOfDay }
-  const writer = new FrameWriter(path, grid, taxonomy, `occlab ${toolVersion} ingest`, tags)
+  const info = infoOf(raw, calibration, { vocabulary, occupancy, frames: frameTimesNs().length }, log)
+  const writer = new FrameWriter(path, grid, taxonomy, `occlab ${toolVersion} ingest`, info)
   const observedVoxels: number[] = new Array(taxonomy.classes.length).fill(0)
-  let frames = 0
+  const seen = watched(raw)
   try {
-    frames = await writeFrames(raw, occupancy, { grid, taxonomy, labels, config, skips }, writer, observedVoxels)
+    const settings = { grid, taxonomy, labels, config, skips }
+    await writeFrames(seen.log, occupancy, frameTimesNs(), settings, writer, observedVoxels)
+    seen.note(findings)
     writer.close()
   } catch (error) {
     writer.abort()
     throw error
   }
-  const source = { format: log.format, occupancy, frames, file: log.file, sourceHash: log.contentHash }
-  return {
-    info: { logId, siteId, routeId, rigId, date, license, ...source },
-    calibration,
-    observedVoxels,
-  }
+  return { info, calibration, observedVoxels }
+}
+
+function infoOf(
+  { head }: RawLog,
+  calibration: readonly SensorCalibration[],
+  made: Pick<LogInfo, 'vocabulary' | 'occupancy' | 'frames'>,
+  { format, file, contentHash }: PlannedLog,
+): LogInfo {
+  const calibrationId = calibration[0]?.calibrationId ?? null
+  return { ...head, ...made, calibrationId, format, file, sourceHash: contentHash }
 }
 
 interface FrameSettings {
@@ -93,38 +108,39 @@ interface FrameSettings {
 async function writeFrames(
   raw: RawLog,
   occupancy: OccupancyName,
+  timesNs: readonly number[],
   { grid, taxonomy, labels, config, skips }: FrameSettings,
   writer: FrameWriter,
   observedVoxels: number[],
-): Promise<number> {
-  const method = occupancies[occupancy]
-  const times = frameTimes(method.offeredNs(raw), config.frameRateHz)
-  if (times.length === 0) throw new DataError('the log has no frames', { file: raw.dir })
-  const builder = method.open({ log: raw, grid, taxonomy, labels, sweeps: config.sweeps, skips })
+): Promise<void> {
+  if (timesNs.length === 0) throw new DataError('the log has no frames', { file: raw.dir })
+  const { sweeps, sensorMasks } = config
+  const builder = occupancies[occupancy].open({ log: raw, grid, taxonomy, labels, sweeps, sensorMasks, skips })
   let before: { timeNs: number; pose: Pose } | null = null
-  for (const [frameIndex, timeNs] of times.entries()) {
+  for (const [frameIndex, timeNs] of timesNs.entries()) {
     stopIfInterrupted()
     const cityFromEgo = raw.poses.at(timeNs)
     const built = await builder.build(timeNs, cityFromEgo)
     const dtS: number = before ? (timeNs - before.timeNs) / 1e9 : 0
-    const egoMotion = before && motionBetween(before.pose, cityFromEgo, dtS, config.frameRateHz)
+    const isWhole = before !== null && raw.poses.isContinuous(before.timeNs, timeNs)
+    const egoMotion = before && isWhole ? motionBetween(before.pose, cityFromEgo, dtS, config.frameRateHz) : null
     writer.write({ frameIndex, timestampNs: raw.poses.timestampNs(timeNs), cityFromEgo, egoMotion, ...built })
     tally(built, observedVoxels)
     before = { timeNs, pose: cityFromEgo }
   }
-  return times.length
 }
 
-function labelsOf({ dir, head, boxes, sweeps, voxels }: RawLog, taxonomy: Taxonomy, skips: SkipCounter): Labels {
+function labelsOf({ dir, head, boxes, sweeps, voxels }: RawLog, taxonomy: Taxonomy, skips: SkipCounter) {
   const boxCategories = boxes?.categories ?? []
   const names = [
     ...boxCategories.map(({ name }) => name),
     ...(sweeps?.pointCategories ?? []),
     ...(voxels?.categories ?? []),
   ]
-  const labels = labelsFor(taxonomy, vocabularyOf(head.vocabulary, names, dir))
+  const vocabulary = vocabularyOf(head.vocabulary, names, dir)
+  const labels = labelsFor(taxonomy, vocabulary)
   countUnmapped(labels, 'box', boxCategories, skips)
-  return labels
+  return { vocabulary, labels }
 }
 
 /** Logs of one rig with the same mounting share a calibration: its id is the content's. */
@@ -135,5 +151,7 @@ function calibrationOf({ head: { rigId }, sensors }: RawLog): SensorCalibration[
 
 /** Adds a frame's observed voxels to the count of each class. */
 function tally({ semantics, observed }: BuiltFrame, counts: number[]): void {
-  for (let voxel = 0; voxel < semantics.length; voxel++) if (bitAt(observed, voxel)) counts[semantics[voxel]]++
+  for (let byte = 0; byte < observed.length; byte++)
+    for (let voxel = 8 * byte, bits = observed[byte]; bits !== 0; voxel++, bits >>= 1)
+      if (bits & 1) counts[semantics[voxel]]++
 }

@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js'
 import { interpolate, normalise, type Pose } from '../pose.js'
+import { findJumps, type Jump } from './findJumps.js'
 
 /** How far beyond its first or last pose a log may be asked: one turn of a LiDAR at 10 Hz, and a half. */
 export const maxBeyondPosesS = 0.15
@@ -7,6 +8,9 @@ export const maxBeyondPosesS = 0.15
 export const maxPoseGapS = 1
 /** Poses at least this far apart give the velocity with which the track is carried on beyond its ends. */
 const velocityBaseNs = 50e6
+
+/** What a row needs to be one. */
+export const onePose = 'a unit quaternion and finite metres'
 
 /** Where poses come from, for messages. */
 export interface PoseColumns {
@@ -18,27 +22,62 @@ export interface PoseColumns {
   t: readonly Float64Array[]
 }
 
+/** Rows that are no part of a track, and why. */
+export interface LeftOutPoses {
+  why: 'not later than the pose before it' | 'not a pose'
+  /** Row of the file of the first one. */
+  row: number
+  count: number
+}
+
 /**
  * `cityFromEgo` over time. Inside a log, times are numbers: ns since `startNs`, its first pose (exact up to 104 days).
+ * Rows that are no poses or not later than the one before are left out and told in `leftOut`; how many of them a log may
+ * have is the checks' business.
  */
 export class PoseTrack {
   readonly startNs: bigint
-  private readonly timesNs: Float64Array
+  /** Of the poses kept, increasing. */
+  readonly timesNs: Float64Array
+  readonly leftOut: readonly LeftOutPoses[]
+  /** Where neighbouring poses contradict each other, in order of time. */
+  readonly jumps: readonly Jump[]
+  /** The row of the file that each pose kept comes from. */
+  private readonly rows: Int32Array
 
-  /** Throws DataError for a track without poses, with a pose that is no pose, or with times that do not increase. */
+  /** Throws DataError for a track without a single pose. */
   constructor(private readonly columns: PoseColumns) {
     const { file, timestampNs, q, t } = columns
     if (timestampNs.length === 0) throw new DataError('no poses', { file, expected: 'at least one row' })
-    this.startNs = timestampNs[0]
-    this.timesNs = Float64Array.from(timestampNs, (ns) => Number(ns - this.startNs))
-    for (let row = 0; row < timestampNs.length; row++) {
-      const place = `row ${row}`
-      if (row > 0 && this.timesNs[row] <= this.timesNs[row - 1])
-        throw new DataError('pose times do not increase', { file, place })
-      const norm = Math.hypot(...q.map((column) => column[row]))
-      if (!(Math.abs(norm - 1) < 0.01) || !t.every((column) => Number.isFinite(column[row])))
-        throw new DataError('not a pose', { file, place, expected: 'a unit quaternion and finite metres' })
-    }
+    const { rows, leftOut } = usableRows(columns)
+    if (rows.length === 0)
+      throw new DataError('not a pose', { file, place: `row ${leftOut[0].row}`, expected: onePose })
+    this.rows = rows
+    this.leftOut = leftOut
+    this.startNs = timestampNs[rows[0]]
+    this.timesNs = Float64Array.from(rows, (row) => Number(timestampNs[row] - this.startNs))
+    const kept = (column: Float64Array) => Float64Array.from(rows, (row) => column[row])
+    this.jumps = findJumps({ timesNs: this.timesNs, q: q.map(kept), t: t.map(kept) }, maxPoseGapS * 1e9)
+  }
+
+  /** File the poses come from. */
+  get file(): string {
+    return this.columns.file
+  }
+
+  /** Rows of the file, kept or not. */
+  get rowCount(): number {
+    return this.columns.timestampNs.length
+  }
+
+  /** Where pose `index` of the kept ones stands in its file. */
+  placeOf(index: number): string {
+    return `row ${this.rows[index]}`
+  }
+
+  /** Whether no jump of the poses lies between two times. */
+  isContinuous(fromNs: number, toNs: number): boolean {
+    return !this.jumps.some((jump) => jump.fromNs < toNs && jump.toNs > fromNs)
   }
 
   /** ns since the Unix epoch of a time of this log. */
@@ -83,8 +122,10 @@ export class PoseTrack {
     })
   }
 
-  private pose(row: number): Pose {
+  /** Pose `index` of the kept ones. */
+  pose(index: number): Pose {
     const { q, t } = this.columns
+    const row = this.rows[index]
     return {
       q: normalise([q[0][row], q[1][row], q[2][row], q[3][row]]),
       t: [t[0][row], t[1][row], t[2][row]],
@@ -101,4 +142,26 @@ export class PoseTrack {
     }
     return low
   }
+}
+
+/** Rows that are poses and later than all poses before them. */
+function usableRows({ timestampNs, q, t }: PoseColumns): { rows: Int32Array; leftOut: LeftOutPoses[] } {
+  const leftOut = new Map<LeftOutPoses['why'], LeftOutPoses>()
+  const rows: number[] = []
+  let lastNs: bigint | null = null
+  for (let row = 0; row < timestampNs.length; row++) {
+    const norm = Math.hypot(...q.map((column) => column[row]))
+    const isPose = Math.abs(norm - 1) < 0.01 && t.every((column) => Number.isFinite(column[row]))
+    const isLater = lastNs === null || timestampNs[row] > lastNs
+    if (isPose && isLater) {
+      rows.push(row)
+      lastNs = timestampNs[row]
+      continue
+    }
+    const why = isPose ? 'not later than the pose before it' : 'not a pose'
+    const known = leftOut.get(why)
+    if (known) known.count++
+    else leftOut.set(why, { why, row, count: 1 })
+  }
+  return { rows: Int32Array.from(rows), leftOut: [...leftOut.values()] }
 }
