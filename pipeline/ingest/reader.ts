@@ -89,6 +89,12 @@ export interface SweepSource {
   readonly lidars: readonly Sensor[]
   /** Category names of the points, by code, for sources that label points. */
   readonly pointCategories: readonly string[] | null
+  /**
+   * Those of `pointCategories` whose things were moving when they were hit, for sources whose labels tell moving things
+   * from standing ones (SemanticKITTI's `moving-car` beside `car`): their points in earlier sweeps feed no frame unless
+   * a box carries them, everything else stays where it is. Null when the labels do not tell.
+   */
+  readonly movingCategories: ReadonlySet<string> | null
   read(index: number): Promise<Sweep>
 }
 
@@ -120,6 +126,12 @@ export interface BoxSource {
   /** Every category name that occurs, with the first row and the number of rows. */
   readonly categories: readonly CategoryCount[]
   readonly source: string
+  /**
+   * True when a moving thing's box is where the thing was at the annotated time itself, as simulators and motion capture
+   * have it: its points, each met a little later, then lie off the box, and ingest takes them back. Left out where
+   * boxes were drawn around the points of a sweep, as people and trackers do: they are where the points are.
+   */
+  readonly atTheirTime?: boolean
 }
 
 export interface CategoryCount {

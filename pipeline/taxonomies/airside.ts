@@ -28,6 +28,8 @@ export const airside: Taxonomy = {
     { name: 'free', colour: '#ffffff', superclass: 'free', rare: false },
   ],
   vocabularies: {
+    // Points without labels: only a map beside them could name something.
+    unlabelled: { drivable_area: 'apron' },
     'occlab-sim': {
       drivable_area: 'apron',
       ROAD: 'service_road',

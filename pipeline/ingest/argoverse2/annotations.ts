@@ -24,6 +24,7 @@ export class Annotations implements BoxSource {
     file: string,
     skips: SkipCounter,
     readonly source: string,
+    readonly atTheirTime: boolean,
   ) {
     this.rows = names.flatMap((_, row) => (this.isBox(row, file, skips) ? [row] : []))
     this.rows.sort((a, b) => rowTimesNs[a] - rowTimesNs[b] || a - b)
@@ -39,7 +40,14 @@ export class Annotations implements BoxSource {
   }
 
   /** Throws DataError when the file is damaged or lacks a column; rows that are no boxes are dropped and counted. */
-  static async read(path: string, dir: string, source: string, poses: PoseTrack, skips: SkipCounter) {
+  static async read(
+    path: string,
+    dir: string,
+    source: string,
+    poses: PoseTrack,
+    skips: SkipCounter,
+    atTheirTime: boolean,
+  ) {
     const table = await Feather.read(path)
     const columns = Object.fromEntries(numbers.map((name) => [name, table.float64(name)]))
     return new Annotations(
@@ -51,6 +59,7 @@ export class Annotations implements BoxSource {
       relative(dir, path),
       skips,
       source,
+      atTheirTime,
     )
   }
 

@@ -41,11 +41,19 @@ export async function readMap(dir: string, files: MapFiles): Promise<GroundMap |
 
 async function readRaster(heightFile: string, transformFile: string): Promise<HeightRaster> {
   const { R, t, s } = await readJson(transformFile, sim2)
-  const { rows, columns, values } = await readNpy(heightFile)
+  const { shape, data } = await readNpy(heightFile)
+  if (shape.length !== 2 || !(data instanceof Float32Array || data instanceof Float64Array))
+    throw new DataError('not a raster of heights', {
+      file: heightFile,
+      place: 'header',
+      expected: 'two dimensions of floats',
+      actual: `(${shape.join(', ')}) of ${data.constructor.name}`,
+    })
+  const [rows, columns] = shape
   return {
     rows,
     columns,
-    heightM: values,
+    heightM: data instanceof Float32Array ? data : Float32Array.from(data),
     cellOf: (x, y) => [Math.floor(s * (R[0] * x + R[1] * y + t[0])), Math.floor(s * (R[2] * x + R[3] * y + t[1]))],
   }
 }

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../../errors.js'
 import { Feather } from '../files/feather.js'
+import { dropNotFinite } from '../finitePoints.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
@@ -17,6 +18,7 @@ const [upper, lower, upperLasers] = ['up_lidar', 'down_lidar', 32] as const
 /** `sensors/lidar/<timestamp_ns>.feather`: one file a sweep, points in the ego frame of that time. */
 export class Sweeps implements SweepSource {
   readonly lidars: readonly Sensor[]
+  readonly movingCategories = null
   private constructor(
     private readonly log: HashedLog,
     private readonly files: readonly string[],
@@ -64,7 +66,7 @@ export class Sweeps implements SweepSource {
       file,
       source: sourceOf(this.log, file),
     }
-    this.dropNotFinite(sweep)
+    dropNotFinite(sweep, this.skips)
     return sweep
   }
 
@@ -74,27 +76,6 @@ export class Sweeps implements SweepSource {
     if (names?.join() === this.pointCategories?.join()) return names && new Uint8Array(table.integers(semanticColumn))
     const [expected, actual] = [this.pointCategories, names].map((list) => list?.join(', ') ?? 'no labels')
     throw new DataError('labels differ from those of the first sweep', { file: table.file, expected, actual })
-  }
-
-  private dropNotFinite(sweep: Sweep): void {
-    const { pointsM, lidar, offsetNs, category, file } = sweep
-    let [kept, firstBad] = [0, -1]
-    for (let row = 0, at = 0; row < sweep.count; row++, at += 3) {
-      // The sum is finite exactly when all three are: coordinates are far too small to overflow.
-      if (!Number.isFinite(pointsM[at] + pointsM[at + 1] + pointsM[at + 2])) {
-        if (firstBad < 0) firstBad = row
-        continue
-      }
-      if (firstBad >= 0) {
-        pointsM.copyWithin(3 * kept, at, at + 3)
-        lidar[kept] = lidar[row]
-        offsetNs[kept] = offsetNs[row]
-        if (category) category[kept] = category[row]
-      }
-      kept++
-    }
-    this.skips.add('point', 'coordinates are not finite', `${file}, row ${firstBad}`, sweep.count - kept)
-    sweep.count = kept
   }
 
   /**

@@ -42,6 +42,28 @@ describe('one sweep', () => {
     expect(seen.at(0, -25, 0.1, 1.9)).toBe('free')
   })
 
+  test('a ray that passes low over the map’s ground sees it, unless hardly any of the voxel is below ground', async () => {
+    // From z = 2 at x = 0 to z = 0.2 at x = 12.5: under 0.4 m, in the ground's layer, from x = 11.1 on.
+    const low = [
+      {
+        timeS: 0,
+        pointsM: [
+          [12.5, 0.5, 0.2],
+          [12.5, 8.3, 0.2],
+        ] as [number, number, number][],
+      },
+    ]
+    const seen = await framesOf(wholeLog({ boxes: [], sweeps: low }))
+    expect(seen.at(0, 11.6, 0.46, 0.3)).toBe('drivable')
+    expect(seen.at(0, 11.6, 7.7, 0.3)).toBe('free')
+    expect(seen.at(0, 10.8, 0.43, 0.5)).toBe('free')
+    expect(seen.at(0, 14, 0.5, 0.1)).toBe('unknown')
+    // The layer's voxels reach from −0.4 to 0.4 m: 0.1 m of ground is less than a quarter.
+    const sunken = wholeLog().drivable!.map((ring) => ring.map(([x, y]): [number, number, number] => [x, y, -0.3]))
+    const deep = await framesOf(wholeLog({ boxes: [], sweeps: low, drivable: sunken }))
+    expect(deep.at(0, 11.6, 0.46, 0.3)).toBe('free')
+  })
+
   test('counts its points and names its file and hash', async () => {
     const { frames } = await framesOf(log)
     expect(frames[0].lidarPoints).toBe(5)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DataError } from '../../../pipeline/errors.js'
-import { PoseTrack } from '../../../pipeline/ingest/poseTrack.js'
+import { type LeftOutPoses, PoseTrack } from '../../../pipeline/ingest/poseTrack.js'
 import { yawOf } from '../../../pipeline/pose.js'
 import { startNs, timestampNs } from './smallLog.js'
 
@@ -69,11 +69,35 @@ test('a gap of more than a second is not bridged', () => {
 
 test.each<[string, Row[], string]>([
   ['no rows', [], 'no poses'],
-  ['a time twice', [{ timeS: 0 }, { timeS: 0.1 }, { timeS: 0.1 }], 'row 2: pose times do not increase'],
-  ['NaN metres', [{ timeS: 0 }, { timeS: 0.1, x: Number.NaN }], 'row 1: not a pose'],
-  ['a quaternion of zeros', [{ timeS: 0, q: [0, 0, 0, 0] }], 'row 0: not a pose'],
+  ['nothing but a quaternion of zeros', [{ timeS: 0, q: [0, 0, 0, 0] }], 'row 0: not a pose'],
 ])('%s is refused', (_name, rows, message) => {
   expect(() => track(rows)).toThrow(message)
+})
+
+const notLater = 'not later than the pose before it'
+test.each<[string, Row[], LeftOutPoses[]]>([
+  ['a time twice', [{ timeS: 0 }, { timeS: 0.1, x: 1 }, { timeS: 0.1, x: 7 }], [{ why: notLater, row: 2, count: 1 }]],
+  [
+    'a clock that runs backwards',
+    [{ timeS: 0 }, { timeS: 0.1, x: 1 }, { timeS: 0.02 }, { timeS: 0.05 }],
+    [{ why: notLater, row: 2, count: 2 }],
+  ],
+  [
+    'NaN metres and a quaternion of zeros',
+    [{ timeS: -0.1, x: Number.NaN }, { timeS: 0 }, { timeS: 0.05, q: [0, 0, 0, 0] }, { timeS: 0.1, x: 1 }],
+    [{ why: 'not a pose', row: 0, count: 2 }],
+  ],
+])('%s: left out and told, and the rest is a track', (_name, rows, leftOut) => {
+  const poses = track(rows)
+  expect(poses.leftOut).toEqual(leftOut)
+  expect(poses.startNs).toBe(startNs)
+  expect([...poses.timesNs]).toEqual([0, 0.1e9])
+  expect(poses.at(0.05e9).t[0]).toBeCloseTo(0.5, 12)
+})
+
+test('a kept pose knows its row in the file', () => {
+  const poses = track([{ timeS: 0 }, { timeS: 0 }, { timeS: 0.1 }])
+  expect([poses.placeOf(0), poses.placeOf(1), poses.rowCount]).toEqual(['row 0', 'row 2', 3])
 })
 
 test('times are exact to the nanosecond', () => {

@@ -162,7 +162,15 @@ const bev: Grid = { name: 'bev', originM: [-50, -50, -3], voxelM: 0.5, dims: [20
 async function persistence(log: RawLog): Promise<{ copied: number; warped: number }> {
   const names = log.boxes!.categories.map(({ name }) => name)
   const labels = labelsFor(fleet, vocabularyOf(log.head.vocabulary, names, log.dir))
-  const scene = { log: { ...log, map: null }, grid: bev, taxonomy: fleet, labels, sweeps: 1, skips: new SkipCounter() }
+  const scene = {
+    log: { ...log, map: null },
+    grid: bev,
+    taxonomy: fleet,
+    labels,
+    sweeps: 1,
+    sensorMasks: false,
+    skips: new SkipCounter(),
+  }
   const builder = boxOccupancy.open(scene)
   const frames: { cells: Uint8Array; pose: Pose }[] = []
   for (const timeNs of frameTimes(log.boxes!.timesNs, 2)) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Data, Field, Float32, Float64, Int32, Int64, makeData, Schema, Uint8, Utf8 } from 'apache-arrow'
 import { batchOf, writeArrowFile } from '../../../pipeline/arrow.js'
 import { batchFromRows } from '../../../pipeline/columns.js'
-import { type Pose, poseFromYaw } from '../../../pipeline/pose.js'
+import { type Pose, poseFromYaw, type Quaternion } from '../../../pipeline/pose.js'
 
 /** Times of the small logs count from here. */
 export const startNs = 1_700_000_000_000_000_000n
@@ -34,7 +34,8 @@ export interface SmallLog {
   boxes: SmallBox[] | null
   sweeps: SmallSweep[] | null
   semanticNames: string[] | null
-  sensors: { name: string; atM: [number, number, number] }[] | null
+  /** Without a `q` a sensor is mounted upright. */
+  sensors: { name: string; atM: [number, number, number]; q?: Quaternion }[] | null
   /** Rings of drivable areas in the city frame, x y z in metres. */
   drivable: [number, number, number][][] | null
 }
@@ -96,7 +97,7 @@ export function writeSmallLog(dir: string, log: SmallLog): string {
     writeRows(
       join(dir, 'calibration', 'egovehicle_SE3_sensor.feather'),
       { sensor_name: text, ...poseColumns },
-      log.sensors.map(({ name, atM }) => ({ sensor_name: name, ...cells(poseFromYaw(0, atM)) })),
+      log.sensors.map(({ name, atM, q = [1, 0, 0, 0] }) => ({ sensor_name: name, ...cells({ q, t: atM }) })),
     )
   for (const sweep of log.sweeps ?? []) writeSweep(dir, sweep, log.semanticNames)
   if (log.drivable) {

@@ -8,6 +8,7 @@ test('each sweep is read and seen once, and what is forgotten is gone', async ()
     timesNs: Float64Array.of(0, 1, 2, 3),
     lidars: [],
     pointCategories: null,
+    movingCategories: null,
     read: async (index) => {
       reads.push(index)
       return { timeNs: index } as Sweep

@@ -1,0 +1,86 @@
+import { DataError } from '../../errors.js'
+import { type Quaternion, quaternionFromEuler, type Vec3 } from '../../pose.js'
+import { numberOf, type TextRow } from './textRows.js'
+import { columnTimeNs, timeUnits } from './timesTable.js'
+
+const positions = [
+  ['x', 'y', 'z'],
+  ['x_m', 'y_m', 'z_m'],
+  ['tx', 'ty', 'tz'],
+  ['tx_m', 'ty_m', 'tz_m'],
+]
+const quaternion = ['qw', 'qx', 'qy', 'qz']
+/** Intrinsic rotations yaw, pitch, roll; plain names are radians. */
+const eulers = [
+  ['roll', 'pitch', 'yaw'],
+  ['roll_rad', 'pitch_rad', 'yaw_rad'],
+  ['roll_deg', 'pitch_deg', 'yaw_deg'],
+]
+const expectedColumns = [
+  Object.keys(timeUnits).join(' | '),
+  positions.map((names) => names.join(' ')).join(' | '),
+  [quaternion, ...eulers].map((names) => names.join(' ')).join(' | '),
+].join('; ')
+
+export interface PoseRow {
+  timestampNs: bigint
+  q: Quaternion
+  t: Vec3
+}
+
+/** Rows of a CSV (comma, semicolon or tab) whose first row names the columns. Throws DataError that names the place. */
+export function poseCsvRows(file: string, [head, ...rows]: readonly TextRow[]): PoseRow[] {
+  const separator = [',', ';', '\t'].find((candidate) => head.text.includes(candidate)) ?? ','
+  const names = cellsOf(head, separator)
+  const columns = columnsOf(file, head.line, names)
+  return rows.map((row) => {
+    const cells = cellsOf(row, separator)
+    const { line } = row
+    if (cells.length !== names.length)
+      throw new DataError('a row of another length', {
+        file,
+        place: `line ${line}`,
+        expected: `${names.length} columns`,
+        actual: `${cells.length}`,
+      })
+    const value = (name: string) => numberOf(cells[names.indexOf(name)], file, line, `column '${name}'`)
+    return {
+      timestampNs: columnTimeNs(cells[names.indexOf(columns.time)], columns.time, file, line),
+      q: rotationOf(columns.rotation, columns.rotation.map(value)),
+      t: columns.position.map(value) as unknown as Vec3,
+    }
+  })
+}
+
+function cellsOf({ text }: TextRow, separator: string): string[] {
+  return text.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
+}
+
+interface PoseColumnNames {
+  time: string
+  position: readonly string[]
+  rotation: readonly string[]
+}
+
+/** Which columns say what. One that is unknown or missing, or two that say the same, throw DataError. */
+function columnsOf(file: string, line: number, names: readonly string[]): PoseColumnNames {
+  const complete = (sets: readonly (readonly string[])[]) => sets.filter((set) => set.every((n) => names.includes(n)))
+  const times = Object.keys(timeUnits).filter((name) => names.includes(name))
+  const [places, turns] = [complete(positions), complete([quaternion, ...eulers])]
+  const used = [...times, ...places.flat(), ...turns.flat()]
+  const oneEach = [times, places, turns].every((found) => found.length === 1)
+  if (oneEach && used.length === names.length && new Set(names).size === names.length)
+    return { time: times[0], position: places[0], rotation: turns[0] }
+  throw new DataError('not the columns of a poses table: one time, one position and one rotation, and nothing else', {
+    file,
+    place: `line ${line}`,
+    expected: expectedColumns,
+    actual: names.join(', '),
+  })
+}
+
+function rotationOf(names: readonly string[], values: readonly number[]): Quaternion {
+  if (names === quaternion) return values as unknown as Quaternion
+  const [roll, pitch, yaw] = names[0].endsWith('_deg') ? values.map((deg) => (deg * Math.PI) / 180) : values
+  return quaternionFromEuler(yaw, pitch, roll)
+}

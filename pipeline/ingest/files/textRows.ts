@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { DataError, messageOf } from '../../errors.js'
+
+/** A line of a text table, without blanks around it. `line` counts from 1, as editors do. */
+export interface TextRow {
+  line: number
+  text: string
+}
+
+/** The lines of a small UTF-8 table, but for empty ones and `#` comments. Throws DataError when it cannot be read. */
+export async function readTextRows(file: string): Promise<TextRow[]> {
+  const content = await readFile(file, 'utf8').catch((error) => {
+    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
+  })
+  return content
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .map((line, index) => ({ line: index + 1, text: line.trim() }))
+    .filter(({ text }) => text !== '' && !text.startsWith('#'))
+}
+
+/** A number, NaN for `nan` and `inf`. Throws DataError that names the line and what stands there. */
+export function numberOf(text: string, file: string, line: number, name = ''): number {
+  const value = text === '' ? Number.NaN : Number(text)
+  if (Number.isFinite(value)) return value
+  if (/^[+-]?(nan|inf|infinity)$/i.test(text)) return Number.NaN
+  const place = name ? `line ${line}, ${name}` : `line ${line}`
+  throw new DataError('not a number', { file, place, expected: 'a number', actual: text || 'nothing' })
+}

@@ -1,0 +1,51 @@
+import type { SkipCounter } from './skipCounter.js'
+
+/** Points on their way into a sweep: the arrays go point by point, and may be longer than `count`. */
+export interface LoosePoints {
+  count: number
+  /** x y z a point, 3·count. */
+  pointsM: Float32Array | Float64Array
+  lidar: Uint8Array
+  offsetNs: Int32Array
+  category: Uint8Array | null
+  /** The file they came from, below the log's folder. */
+  file: string
+}
+
+/** Drops points whose coordinates are not finite, in place, and counts them with the first row. */
+export function dropNotFinite(points: LoosePoints, skips: SkipCounter): void {
+  const { pointsM } = points
+  dropPoints(points, (row) => (isFinitePoint(pointsM, row) ? null : notFinite), skips)
+}
+
+export const notFinite = 'coordinates are not finite'
+
+export function isFinitePoint(pointsM: Float32Array | Float64Array, row: number): boolean {
+  // The sum is finite exactly when all three are: coordinates are far too small to overflow.
+  return Number.isFinite(pointsM[3 * row] + pointsM[3 * row + 1] + pointsM[3 * row + 2])
+}
+
+/** Drops the points that `faultOf` has a reason for, in place, and counts them by reason, each with its first row. */
+export function dropPoints(points: LoosePoints, faultOf: (row: number) => string | null, skips: SkipCounter): void {
+  const { count, pointsM, lidar, offsetNs, category, file } = points
+  const faults = new Map<string, { first: number; count: number }>()
+  let kept = 0
+  for (let row = 0; row < count; row++) {
+    const fault = faultOf(row)
+    if (fault !== null) {
+      const known = faults.get(fault)
+      if (known) known.count++
+      else faults.set(fault, { first: row, count: 1 })
+      continue
+    }
+    if (kept < row) {
+      pointsM.copyWithin(3 * kept, 3 * row, 3 * row + 3)
+      lidar[kept] = lidar[row]
+      offsetNs[kept] = offsetNs[row]
+      if (category) category[kept] = category[row]
+    }
+    kept++
+  }
+  for (const [why, { first, count }] of faults) skips.add('point', why, `${file}, row ${first}`, count)
+  points.count = kept
+}

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataError, messageOf } from '../../errors.js'
+import { type Pose, rotationMatrix } from '../../pose.js'
+import type { PoseTrack } from '../poseTrack.js'
+import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
+import type { SkipCounter } from '../skipCounter.js'
+import type { SampleDataRow } from './rows.js'
+import { lidarChannel, type Scene } from './scenes.js'
+import type { Tables } from './tables.js'
+import { nsOf } from './time.js'
+
+/** float32 x y z intensity ring a point, little-endian. */
+const [pointNumbers, pointBytes] = [5, 20]
+
+/** One turn whose file is there. */
+interface Turn {
+  timeNs: number
+  file: string
+  /** Its file of labels; null without. */
+  labels: string | null
+  /** Index in `lidars`. */
+  lidar: number
+}
+
+/**
+ * `samples/LIDAR_TOP` and `sweeps/LIDAR_TOP`: one file a turn, 20 a second, in the frame of the sensor.
+ *
+ * The points are not motion-compensated, and they have no times. The time of a turn is when it was complete; its points
+ * were taken in the 50 ms before, at an azimuth and in a direction that nothing documents. So each is taken to be of the
+ * turn's own time (offset 0): at 10 m/s the oldest points are half a metre off the map, but where the annotators saw
+ * them, who drew the boxes around these same points. Returns from the car's own roof are among them.
+ *
+ * Where lidarseg labels the keyframes of a scene, its other turns are left out: unlabelled points would outvote them.
+ */
+export class Sweeps implements SweepSource {
+  readonly movingCategories = null
+
+  private constructor(
+    private readonly log: HashedLog,
+    private readonly turns: readonly Turn[],
+    readonly timesNs: Float64Array,
+    readonly lidars: readonly Sensor[],
+    readonly pointCategories: readonly string[] | null,
+    private readonly skips: SkipCounter,
+  ) {}
+
+  /** Null when none of the scene's files is there. Throws DataError for labels without names. */
+  static async open(log: HashedLog, tables: Tables, scene: Scene, poses: PoseTrack, skips: SkipCounter) {
+    const mountings = [...scene.calibrations].filter((m) => tables.sensors.get(m)!.sensorName === lidarChannel).sort()
+    const there = new Set(log.files)
+    const turnOf = (row: SampleDataRow): Turn => {
+      const labels = tables.labelFiles.get(row.token)
+      return {
+        timeNs: poses.timeNs(nsOf(row.timestamp)),
+        file: row.filename,
+        labels: labels !== undefined && there.has(labels) ? labels : null,
+        lidar: mountings.indexOf(row.calibrated_sensor_token),
+      }
+    }
+    const rows = (await tables.sweeps(scene)).sort((a, b) => a.timestamp - b.timestamp)
+    const missing = rows.filter(({ filename }) => !there.has(filename))
+    skips.add('sweep', 'its file is not there', missing[0]?.filename ?? '', missing.length)
+    let turns = rows.filter(({ filename }) => there.has(filename)).map(turnOf)
+    const unlabelled = turns.filter(({ labels }) => labels === null)
+    const isLabelled = unlabelled.length < turns.length
+    if (isLabelled) {
+      skips.add('sweep', 'without the labels of its scene', unlabelled[0]?.file ?? '', unlabelled.length)
+      turns = turns.filter(({ labels }) => labels !== null)
+    }
+    if (turns.length === 0) return null
+    const times = increasing(log, turns)
+    const lidars = mountings.map((mounting) => tables.sensors.get(mounting)!)
+    return new Sweeps(log, turns, times, lidars, isLabelled ? namesOf(log, tables) : null, skips)
+  }
+
+  /** Throws DataError for a file that is not whole points, or labels that are not one a point. */
+  async read(index: number): Promise<Sweep> {
+    const { timeNs, file, labels, lidar } = this.turns[index]
+    const raw = await pointsOf(join(this.log.dir, file))
+    const rows = raw.length / pointNumbers
+    const codes = labels === null ? null : await codesOf(join(this.log.dir, labels), rows)
+    const pointsM = new Float32Array(3 * rows)
+    let [count, firstBad] = [0, -1]
+    for (let row = 0; row < rows; row++) {
+      const at = pointNumbers * row
+      // The sum is finite exactly when all three are: coordinates are far too small to overflow.
+      if (!Number.isFinite(raw[at] + raw[at + 1] + raw[at + 2])) {
+        if (firstBad < 0) firstBad = row
+        continue
+      }
+      for (let axis = 0; axis < 3; axis++) pointsM[3 * count + axis] = raw[at + axis]
+      if (codes) codes[count] = codes[row]
+      count++
+    }
+    this.skips.add('point', 'coordinates are not finite', `${file}, row ${firstBad}`, rows - count)
+    toEgo(pointsM, count, this.lidars[lidar].egoFromSensor)
+    return {
+      timeNs,
+      count,
+      pointsM,
+      lidar: new Uint8Array(rows).fill(lidar),
+      offsetNs: new Int32Array(rows),
+      category: codes,
+      file,
+      source: sourceOf(this.log, file),
+    }
+  }
+}
+
+function increasing({ dir }: HashedLog, turns: readonly Turn[]): Float64Array {
+  turns.forEach(({ timeNs, file }, i) => {
+    if (i > 0 && timeNs === turns[i - 1].timeNs)
+      throw new DataError('two sweeps of one time', { file: join(dir, file), actual: turns[i - 1].file })
+  })
+  return Float64Array.from(turns, ({ timeNs }) => timeNs)
+}
+
+function namesOf({ dir, files }: HashedLog, { pointCategories }: Tables): readonly string[] {
+  if (pointCategories) return pointCategories
+  const file = join(dir, files.find((name) => name.endsWith('/category.json')) ?? 'category.json')
+  throw new DataError('points are labelled by codes that no category has', { file, expected: 'rows with an index' })
+}
+
+/** x y z intensity ring a point. */
+async function pointsOf(file: string): Promise<Float32Array> {
+  const bytes = await bytesOf(file)
+  if (bytes.length % pointBytes === 0)
+    // A copy: a typed array starts at a multiple of its element's size, and small files share a buffer.
+    return new Float32Array(new Uint8Array(bytes).buffer)
+  throw new DataError('a sweep that ends within a point', {
+    file,
+    place: `byte ${bytes.length - (bytes.length % pointBytes)}`,
+    expected: `${pointBytes} bytes a point`,
+    actual: `${bytes.length % pointBytes}`,
+  })
+}
+
+/** One code a point. */
+async function codesOf(file: string, points: number): Promise<Uint8Array> {
+  const bytes = await bytesOf(file)
+  if (bytes.length === points) return new Uint8Array(bytes)
+  throw new DataError('not one label a point', { file, expected: `${points} bytes`, actual: `${bytes.length}` })
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return await readFile(file).catch((error) => {
+    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
+  })
+}
+
+/** In place. */
+function toEgo(pointsM: Float32Array, count: number, { q, t }: Pose): void {
+  const m = rotationMatrix(q)
+  for (let at = 0; at < 3 * count; at += 3) {
+    const x = pointsM[at]
+    const y = pointsM[at + 1]
+    const z = pointsM[at + 2]
+    pointsM[at] = m[0] * x + m[1] * y + m[2] * z + t[0]
+    pointsM[at + 1] = m[3] * x + m[4] * y + m[5] * z + t[1]
+    pointsM[at + 2] = m[6] * x + m[7] * y + m[8] * z + t[2]
+  }
+}

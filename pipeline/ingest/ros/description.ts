@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { DataError } from '../../errors.js'
+import { type LogFile, logFileName, readLogFile } from '../logFile.js'
+import { askedUnits } from './pointTimes.js'
+
+const name = z.string().min(1)
+const numbers = (length: number) => z.array(z.number()).length(length)
+
+/** Keys of `log.json` that say how to read a bag, beside those that say who and where. */
+const bagKeys = z.object({
+  topics: z
+    .strictObject({ lidar: z.array(name).min(1).optional(), odometry: name.optional(), boxes: name.nullish() })
+    .default({}),
+  frames: z.strictObject({ ego: name.default('base_link'), city: name.optional() }).default({ ego: 'base_link' }),
+  /** Mountings that the bag itself does not hold. */
+  transforms: z
+    .array(z.strictObject({ parent: name, child: name, translation_m: numbers(3), rotation_wxyz: numbers(4) }))
+    .default([]),
+  /** The unit of the points' times, where it cannot be told; `none`: they are not to be used. */
+  point_times: z.enum(askedUnits).nullable().default(null),
+  /** The driver has taken the motion of the ego out of the clouds already. */
+  motion_compensated: z.boolean().default(false),
+})
+
+/** What is said of a bag beside it. */
+export type Description = z.infer<typeof bagKeys> & { log: LogFile | null }
+
+/** Throws DataError that names the key. */
+export async function readDescription(dir: string): Promise<Description> {
+  const log = await readLogFile(dir)
+  const file = join(dir, logFileName)
+  const content: unknown = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {}
+  const parsed = bagKeys.safeParse(content)
+  if (parsed.success) return { ...parsed.data, log }
+  const [issue] = parsed.error.issues
+  throw new DataError('not a description of a bag', { file, place: issue.path.join('.'), actual: issue.message })
+}
