@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs'
 import { gridNamed, grids } from '../pipeline/grid.js'
+import { findingSummary } from '../pipeline/ingest/checks/findingLine.js'
 import { type IngestConfig, ingestDefaults, ingestPresets } from '../pipeline/ingest/config.js'
-import { ingest as ingestLogs } from '../pipeline/ingest/ingest.js'
+import { findingsIn, ingest as ingestLogs } from '../pipeline/ingest/ingest.js'
 import { occupancies } from '../pipeline/ingest/occupancies.js'
 import { readers } from '../pipeline/ingest/readers.js'
 import type { Manifest } from '../pipeline/manifest.js'
@@ -21,6 +22,7 @@ const words: Record<keyof IngestConfig, string> = {
   frameRateHz: 'frames a second',
   occupancy: 'from LiDAR, from boxes, or auto: LiDAR where sweeps cover half of the frames',
   sweeps: 'LiDAR sweeps a frame: its own and the ones before it',
+  sensorMasks: 'keep what each LiDAR saw by itself',
   rig: 'rig of logs that do not name theirs',
   site: 'site of logs that do not name theirs',
   route: 'route of logs that do not name theirs',
@@ -34,7 +36,11 @@ export const ingest: CommandModule<object, Flags> = {
       .positional('logs', { type: 'string', array: true, describe: 'folders that are logs or contain logs' })
       .options(flagsOf(ingestDefaults, ingestPresets, 'dataset folder to write', words))
       .options({
-        strict: { type: 'boolean', default: false, describe: 'end at the first bad log instead of leaving it out' },
+        strict: {
+          type: 'boolean',
+          default: false,
+          describe: 'end at the first bad log or finding instead of leaving it out',
+        },
         jobs: { type: 'number', describe: 'logs read at once (default: one a core); changes no byte' },
       })
       .choices('format', ['auto', ...Object.keys(readers)])
@@ -46,6 +52,7 @@ export const ingest: CommandModule<object, Flags> = {
     // Lines about what was left out come at the end; with --json, which prints none, as it happens.
     const warn = argv.json ? undefined : () => undefined
     const manifest = await ingestLogs({ ...argv, config, warn })
+    if (!argv.json) for (const line of findingSummary(findingsIn(manifest))) process.stderr.write(`found ${line}\n`)
     printStage(argv.json, argv.out, manifest, facts(manifest))
   },
 }

@@ -1,4 +1,5 @@
 import { rotationMatrix, transform } from '../pose.js'
+import type { BoxMotions } from './boxMotions.js'
 import type { Box } from './reader.js'
 
 /** Half the side of the square around the ego that is indexed: every preset grid, and what can drive into it. */
@@ -14,14 +15,17 @@ export class BoxIndex {
   private readonly owners: number[] = []
   /** A box: its centre, its rotation row by row, its half sizes. */
   private readonly frames: Float64Array
+  private readonly back = new Float64Array(3)
 
   /**
    * Boxes in the frame that the points will be in, grown by `marginM` to all sides but the bottom, where the ground is:
-   * half of the returns from a surface lie a little outside it.
+   * half of the returns from a surface lie a little outside it. With `motions`, points can be looked up at other times
+   * of the sweep.
    */
   constructor(
     boxes: readonly Box[],
     private readonly marginM: number,
+    private readonly motions: BoxMotions | null = null,
   ) {
     this.frames = new Float64Array(15 * boxes.length)
     const volume = ({ sizeM }: Box) => sizeM[0] * sizeM[1] * sizeM[2]
@@ -30,14 +34,24 @@ export class BoxIndex {
     for (const b of order) this.add(b, boxes[b])
   }
 
-  /** Index of the smallest box that holds the point (borders included), −1 when none does. Metres. */
-  find(xM: number, yM: number, zM: number): number {
+  /**
+   * Index of the smallest box that holds the point (borders included) `dtS` after the boxes' time; −1 when none does.
+   * Metres.
+   */
+  find(xM: number, yM: number, zM: number, dtS = 0): number {
     const i = Math.floor((xM + reachM) / cellM)
     const j = Math.floor((yM + reachM) / cellM)
     if (i < 0 || j < 0 || i >= side || j >= side) return -1
     for (let entry = this.heads[i * side + j]; entry >= 0; entry = this.nexts[entry])
-      if (this.holds(15 * this.owners[entry], xM, yM, zM)) return this.owners[entry]
+      if (this.holdsThen(this.owners[entry], xM, yM, zM, dtS)) return this.owners[entry]
     return -1
+  }
+
+  private holdsThen(box: number, xM: number, yM: number, zM: number, dtS: number): boolean {
+    const { back, motions } = this
+    if (!motions?.moves(box)) return this.holds(15 * box, xM, yM, zM)
+    motions.undo(box, dtS, xM, yM, zM, back)
+    return this.holds(15 * box, back[0], back[1], back[2])
   }
 
   private holds(at: number, xM: number, yM: number, zM: number): boolean {
@@ -57,8 +71,10 @@ export class BoxIndex {
     const half = [sizeM[0] / 2 + this.marginM, sizeM[1] / 2 + this.marginM, (sizeM[2] + this.marginM) / 2]
     const [x, y, z] = transform(egoFromBox, [0, 0, this.marginM / 2])
     this.frames.set([x, y, z, ...m, ...half], 15 * b)
-    const reachX = Math.abs(m[0]) * half[0] + Math.abs(m[1]) * half[1] + Math.abs(m[2]) * half[2]
-    const reachY = Math.abs(m[3]) * half[0] + Math.abs(m[4]) * half[1] + Math.abs(m[5]) * half[2]
+    // However it moves and turns during the sweep, no point of it goes further than this.
+    const slackM = this.motions?.travelM(b, Math.hypot(half[0], half[1], half[2])) ?? 0
+    const reachX = slackM + Math.abs(m[0]) * half[0] + Math.abs(m[1]) * half[1] + Math.abs(m[2]) * half[2]
+    const reachY = slackM + Math.abs(m[3]) * half[0] + Math.abs(m[4]) * half[1] + Math.abs(m[5]) * half[2]
     const cell = (coordinateM: number) => Math.floor((coordinateM + reachM) / cellM)
     for (let i = Math.max(0, cell(x - reachX)); i <= Math.min(side - 1, cell(x + reachX)); i++)
       for (let j = Math.max(0, cell(y - reachY)); j <= Math.min(side - 1, cell(y + reachY)); j++) {

@@ -1,16 +1,22 @@
 import { compose, invert, rotationMatrix } from '../pose.js'
+import type { BoxMotions } from './boxMotions.js'
 import type { Box } from './reader.js'
 
 /**
- * Takes points that lie in a track's box at one time to where that box is at another. One transform a box of the
+ * Takes points that lie in a track's box while a sweep is taken to where that box is at another time. One transform a box of the
  * earlier time: nine numbers of the rotation, row by row, then the translation in metres.
  */
 export class CarriedBoxes {
   private readonly transforms: Float64Array
   private readonly known: Uint8Array
+  private readonly back = new Float64Array(3)
 
-  /** `from` in the frame of the points, `to` in the frame they are wanted in. */
-  constructor(from: readonly Box[], to: readonly Box[]) {
+  /** `from` in the frame of the points, with their motions during the sweep; `to` in the frame the points go to. */
+  constructor(
+    from: readonly Box[],
+    to: readonly Box[],
+    private readonly motions: BoxMotions | null = null,
+  ) {
     const later = new Map(to.map((box) => [box.trackId, box]))
     this.transforms = new Float64Array(12 * from.length)
     this.known = new Uint8Array(from.length)
@@ -28,8 +34,16 @@ export class CarriedBoxes {
     return this.known[b] === 1
   }
 
-  /** Writes the carried point of box `b` to the first three entries of `out`. */
-  carry(b: number, xM: number, yM: number, zM: number, out: Float32Array): void {
+  /** Writes the carried point of box `b`, met `dtS` after the sweep's time, to the first three entries of `out`. */
+  carry(b: number, xM: number, yM: number, zM: number, out: Float32Array, dtS = 0): void {
+    const { back, motions } = this
+    if (motions?.moves(b)) {
+      motions.undo(b, dtS, xM, yM, zM, back)
+      this.toLater(b, back[0], back[1], back[2], out)
+    } else this.toLater(b, xM, yM, zM, out)
+  }
+
+  private toLater(b: number, xM: number, yM: number, zM: number, out: Float32Array): void {
     const m = this.transforms
     const at = 12 * b
     out[0] = m[at] * xM + m[at + 1] * yM + m[at + 2] * zM + m[at + 9]

@@ -9,6 +9,8 @@ export interface IngestConfig {
   occupancy: string
   /** LiDAR sweeps that feed a frame: its own and the ones before it. */
   sweeps: number
+  /** Keep, beside the frame's mask of observed voxels, one of each LiDAR. */
+  sensorMasks: boolean
   /** What logs that do not name their rig, site or route are given; '' leaves such a log out. */
   rig: string
   site: string
@@ -22,6 +24,7 @@ export const ingestDefaults: IngestConfig = {
   frameRateHz: 2,
   occupancy: 'auto',
   sweeps: 5,
+  sensorMasks: false,
   rig: '',
   site: '',
   route: '',

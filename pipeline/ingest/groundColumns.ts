@@ -1,5 +1,5 @@
 import type { Grid } from '../grid.js'
-import { invert, type Pose, rotationMatrix, transform } from '../pose.js'
+import { invert, type Pose, rotationMatrix } from '../pose.js'
 import type { GroundMap, Ring } from './groundMap.js'
 
 /** The map under a grid: for every column (i, j), index i·Y + j, whether it is drivable and how high its ground is. */
@@ -27,9 +27,14 @@ export class GroundColumns {
     this.measure(map, cityFromEgo, egoFromCity)
   }
 
-  /** Voxel layer k of the ground in column `column`; −1 when it is unknown or outside the grid. */
-  layer(column: number): number {
-    const k = Math.floor((this.heightM[column] - this.grid.originM[2]) / this.grid.voxelM)
+  /**
+   * Voxel layer k of the ground in column `column`; −1 when it is unknown or outside the grid, or when less than
+   * `filledM` of the voxel is below ground.
+   */
+  layer(column: number, filledM = 0): number {
+    const aboveM = this.heightM[column] - this.grid.originM[2]
+    const k = Math.floor(aboveM / this.grid.voxelM)
+    if (aboveM - k * this.grid.voxelM < filledM) return -1
     return k >= 0 && k < this.grid.dims[2] ? k : -1
   }
 
@@ -65,13 +70,22 @@ export class GroundColumns {
     for (let j = Math.max(0, Math.ceil(from)); j <= last; j++) this.drivable[i * Y + j] = 1
   }
 
+  /** Scalars only: tuples for every column would cost more than all else that is done for a frame. */
+  /** By scalars: a tuple for each column would be garbage. */
   private measure(map: GroundMap, cityFromEgo: Pose, egoFromCity: Pose): void {
     const { originM, voxelM, dims } = this.grid
+    const c = rotationMatrix(cityFromEgo.q)
+    const e = rotationMatrix(egoFromCity.q)
+    const [cx, cy] = cityFromEgo.t
+    const ez = egoFromCity.t[2]
     for (let i = 0, column = 0; i < dims[0]; i++)
       for (let j = 0; j < dims[1]; j++, column++) {
         if (!this.drivable[column]) continue
-        const [x, y] = transform(cityFromEgo, [originM[0] + (i + 0.5) * voxelM, originM[1] + (j + 0.5) * voxelM, 0])
-        const [, , z] = transform(egoFromCity, [x, y, map.heightM(x, y)])
+        const u = originM[0] + (i + 0.5) * voxelM
+        const v = originM[1] + (j + 0.5) * voxelM
+        const x = c[0] * u + c[1] * v + cx
+        const y = c[3] * u + c[4] * v + cy
+        const z = e[6] * x + e[7] * y + e[8] * map.heightM(x, y) + ez
         // To a tenth of a millimetre: a flat map at z = 0 must not flicker between layers by rounding.
         this.heightM[column] = Math.round(z * 1e4) / 1e4
       }

@@ -9,14 +9,17 @@ import type { Pose } from '../pose.js'
 import type { LogInfo, SensorCalibration } from '../schema.js'
 import { type Taxonomy, taxonomyNamed } from '../taxonomy.js'
 import { toolVersion } from '../version.js'
+import { below } from './checks/below.js'
 import type { Finding } from './checks/check.js'
 import { FindingError } from './checks/findingError.js'
 import { examine, watched } from './checks/runChecks.js'
 import type { IngestConfig } from './config.js'
+import { changedSince } from './fileStamp.js'
 import { frameTimes, motionBetween } from './frameTimes.js'
 import { countUnmapped, type Labels, labelsFor, vocabularyOf } from './labels.js'
+import { NoPoseError } from './noPoseError.js'
 import { chooseOccupancy, type OccupancyName, occupancies } from './occupancies.js'
-import type { BuiltFrame } from './occupancyMethod.js'
+import type { BuiltFrame, FrameBuilder } from './occupancyMethod.js'
 import type { PlannedLog } from './plan.js'
 import type { RawLog, Reader } from './reader.js'
 import { readers } from './readers.js'
@@ -37,7 +40,7 @@ export interface LogJob {
 export type LogOutcome = { findings: Finding[] } & ({ bad: null; done: IngestedLog; skipped: Skip[] } | { bad: string })
 
 export interface IngestedLog {
-  info: LogInfo
+  info: Omit<LogInfo, 'observedVoxels'>
   calibration: SensorCalibration[]
   /** Observed voxels of each class over all frames. */
   observedVoxels: number[]
@@ -49,13 +52,16 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
   const findings: Finding[] = []
   try {
     const done = await writeLog(job, skips, findings)
+    const changed = await changedSince(job.log)
+    if (changed) throw changed
     return { bad: null, done, skipped: skips.list(`${job.log.logId}/`), findings }
   } catch (error) {
     if (!(error instanceof DataError)) throw error
     rmSync(job.path, { force: true })
     // Readers meet some faults before there is a log to examine.
     if (error instanceof FindingError && !findings.includes(error.finding)) findings.push(error.finding)
-    return { bad: error.message, findings }
+    // What looks like damage may be a file that is being written.
+    return { bad: ((await changedSince(job.log)) ?? error).message, findings }
   }
 }
 
@@ -77,7 +83,8 @@ async function writeLog({ log, path, config }: LogJob, skips: SkipCounter, findi
   const seen = watched(raw)
   try {
     const settings = { grid, taxonomy, labels, config, skips }
-    await writeFrames(seen.log, occupancy, frameTimesNs(), settings, writer, observedVoxels)
+    const frames = await writeFrames(seen.log, occupancy, frameTimesNs(), settings, writer, observedVoxels)
+    info.frames = frames
     seen.note(findings)
     writer.close()
   } catch (error) {
@@ -92,7 +99,7 @@ function infoOf(
   calibration: readonly SensorCalibration[],
   made: Pick<LogInfo, 'vocabulary' | 'occupancy' | 'frames'>,
   { format, file, contentHash }: PlannedLog,
-): LogInfo {
+): IngestedLog['info'] {
   const calibrationId = calibration[0]?.calibrationId ?? null
   return { ...head, ...made, calibrationId, format, file, sourceHash: contentHash }
 }
@@ -105,6 +112,7 @@ interface FrameSettings {
   skips: SkipCounter
 }
 
+/** Returns how many frames there are. Throws DataError for none. */
 async function writeFrames(
   raw: RawLog,
   occupancy: OccupancyName,
@@ -112,21 +120,48 @@ async function writeFrames(
   { grid, taxonomy, labels, config, skips }: FrameSettings,
   writer: FrameWriter,
   observedVoxels: number[],
-): Promise<void> {
+): Promise<number> {
   if (timesNs.length === 0) throw new DataError('the log has no frames', { file: raw.dir })
   const { sweeps, sensorMasks } = config
   const builder = occupancies[occupancy].open({ log: raw, grid, taxonomy, labels, sweeps, sensorMasks, skips })
   let before: { timeNs: number; pose: Pose } | null = null
-  for (const [frameIndex, timeNs] of timesNs.entries()) {
+  let frameIndex = 0
+  for (const timeNs of timesNs) {
     stopIfInterrupted()
-    const cityFromEgo = raw.poses.at(timeNs)
-    const built = await builder.build(timeNs, cityFromEgo)
+    const frame = await frameAt(timeNs, raw, builder)
+    if (frame instanceof NoPoseError) {
+      skips.add(
+        'frame',
+        'no pose of its time, or of what it is made of',
+        `${below(raw, raw.poses.file)}, ${frame.place}`,
+      )
+      if (timeNs === timesNs.at(-1) && frameIndex === 0) throw frame
+      continue
+    }
+    const { cityFromEgo, built } = frame
     const dtS: number = before ? (timeNs - before.timeNs) / 1e9 : 0
     const isWhole = before !== null && raw.poses.isContinuous(before.timeNs, timeNs)
     const egoMotion = before && isWhole ? motionBetween(before.pose, cityFromEgo, dtS, config.frameRateHz) : null
-    writer.write({ frameIndex, timestampNs: raw.poses.timestampNs(timeNs), cityFromEgo, egoMotion, ...built })
+    writer.write({
+      frameIndex: frameIndex++,
+      timestampNs: raw.poses.timestampNs(timeNs),
+      cityFromEgo,
+      egoMotion,
+      ...built,
+    })
     tally(built, observedVoxels)
     before = { timeNs, pose: cityFromEgo }
+  }
+  return frameIndex
+}
+
+async function frameAt(timeNs: number, { poses }: RawLog, builder: FrameBuilder) {
+  try {
+    const cityFromEgo = poses.at(timeNs)
+    return { cityFromEgo, built: await builder.build(timeNs, cityFromEgo) }
+  } catch (error) {
+    if (error instanceof NoPoseError) return error
+    throw error
   }
 }
 

@@ -1,7 +1,8 @@
 import { DataError } from '../errors.js'
-import { packBits, voxelCount } from '../grid.js'
+import { voxelCount } from '../grid.js'
 import type { Pose } from '../pose.js'
 import { freeIndex } from '../taxonomy.js'
+import type { BoxMotions } from './boxMotions.js'
 import { BoxTracks } from './boxTracks.js'
 import { forEachBoxVoxel } from './boxVoxels.js'
 import { CarriedBoxes } from './carriedBoxes.js'
@@ -10,13 +11,17 @@ import { GroundColumns } from './groundColumns.js'
 import { categoryCounts, countUnmapped, leftOut } from './labels.js'
 import type { BuiltFrame, FrameBuilder, OccupancyMethod, Scene } from './occupancyMethod.js'
 import { PointHits } from './pointHits.js'
-import { RayCaster } from './rayCaster.js'
 import type { Box, RawLog, Sweep, SweepSource } from './reader.js'
+import { SeenVoxels } from './seenVoxels.js'
 import { SweepCache } from './sweepCache.js'
 import { SweepPoints } from './sweepPoints.js'
 
 /** A sweep older than this feeds no frame, however few there are. */
 const maxSweepAgeNs = 1e9
+/** A box that moves further than this during the frame's own sweep was passed by rays of other times. */
+const smearM = 0.1
+/** Share of a voxel that the map's ground fills at least where rays that pass it see ground. */
+const filledShare = 0.25
 
 /**
  * Occupancy from LiDAR. A voxel is occupied when a point of any of the frame's sweeps lies in it, whatever rays pass
@@ -35,18 +40,16 @@ function sweepsOf(log: RawLog): SweepSource {
 class LidarFrames implements FrameBuilder {
   private readonly tracks: BoxTracks | null
   private readonly ground: GroundColumns
-  private readonly caster: RayCaster
+  private readonly seen: SeenVoxels
   private readonly points = new SweepPoints()
   private readonly hits: PointHits
   private readonly cache: SweepCache
-  /** One byte a voxel: a ray passed. */
-  private readonly passed: Uint8Array
 
   constructor(
     private readonly scene: Scene,
     private readonly source: SweepSource,
   ) {
-    const { log, grid, labels, skips } = scene
+    const { log, grid, labels, sensorMasks, skips } = scene
     this.cache = new SweepCache(source, ({ category, count, file }) => {
       if (!category) return
       const counts = categoryCounts({ codes: category, count, file }, source.pointCategories ?? [])
@@ -54,9 +57,9 @@ class LidarFrames implements FrameBuilder {
     })
     this.tracks = log.boxes && new BoxTracks(log.boxes, log.poses)
     this.ground = new GroundColumns(grid)
-    this.caster = new RayCaster(grid)
-    this.hits = new PointHits(scene, this.ground)
-    this.passed = new Uint8Array(voxelCount(grid))
+    const lidars = source.lidars.map(({ sensorName }) => sensorName)
+    this.seen = new SeenVoxels(grid, sensorMasks ? lidars : null)
+    this.hits = new PointHits(scene, this.ground, this.seen)
   }
 
   async build(timeNs: number, cityFromEgo: Pose): Promise<BuiltFrame> {
@@ -64,65 +67,91 @@ class LidarFrames implements FrameBuilder {
     const boxes = this.tracks?.at(timeNs) ?? []
     this.ground.place(this.scene.log.map, cityFromEgo)
     this.hits.clear()
-    this.passed.fill(0)
+    this.seen.clear()
     let lidarPoints = 0
     const earlier = this.earlierThan(own)
-    this.caster.clear()
-    for (const index of earlier) lidarPoints += this.add(await this.cache.sweep(index), cityFromEgo, boxes)
-    if (earlier.length > 0) this.passEarlier(boxes)
+    for (const index of earlier) lidarPoints += this.addEarlier(await this.cache.sweep(index), cityFromEgo, boxes)
+    if (earlier.length > 0) {
+      this.seen.markPassed()
+      this.forgetIn(boxes)
+    }
     const sweep = await this.cache.sweep(own)
-    lidarPoints += this.add(sweep, cityFromEgo, null)
-    this.caster.markPassed(this.passed)
+    lidarPoints += this.addOwn(sweep, cityFromEgo, boxes)
     this.cache.forgetBefore(earlier[0] ?? own)
-    return { ...this.grids(), observedBy: null, lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
+    const semantics = new Uint8Array(voxelCount(this.scene.grid)).fill(freeIndex(this.scene.taxonomy))
+    this.drawGround(semantics)
+    this.hits.draw(semantics)
+    return { semantics, ...this.seen.bits(), lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
   }
 
-  /** Sweeps before the frame's own that feed it: those whose movers annotations can carry to the frame. */
+  /**
+   * Sweeps before the frame's own that feed it: those whose movers annotations can carry to the frame, or the source's
+   * labels tell, so that they can be left behind. None from before a jump of the poses: it would be smeared.
+   */
   private earlierThan(own: number): number[] {
     const { timesNs } = this.source
-    const { sweeps, skips } = this.scene
+    const { sweeps, skips, log } = this.scene
+    const { poses } = log
     const first = Math.max(0, own - sweeps + 1)
     const recent = Array.from({ length: own - first }, (_, i) => first + i).filter(
-      (index) => timesNs[own] - timesNs[index] <= maxSweepAgeNs,
+      (index) => timesNs[own] - timesNs[index] <= maxSweepAgeNs && poses.isContinuous(timesNs[index], timesNs[own]),
     )
+    if (this.source.movingCategories) return recent
     const covered = this.tracks?.covers(timesNs[own]) ? recent.filter((i) => this.tracks?.covers(timesNs[i])) : []
     const left = recent.length - covered.length
     skips.add('sweep', 'no annotations of its time carry its movers: not aggregated', 'annotations', left)
     return covered
   }
 
-  /**
-   * What earlier rays found empty is so still, but where a box stands now: its inside is for the frame's own sweep to
-   * tell.
-   */
-  private passEarlier(boxes: readonly Box[]): void {
-    this.caster.markPassed(this.passed)
-    this.caster.clear()
-    for (const { egoFromBox, sizeM, category } of boxes) {
-      if (this.scene.labels.classOf(category) === leftOut) continue
-      forEachBoxVoxel(this.scene.grid, egoFromBox, sizeM, (voxel) => {
-        this.passed[voxel] = 0
-      })
-    }
-  }
-
-  /** Casts one sweep's rays and counts its hits; returns its points. `boxesNow` is null for the frame's own sweep. */
-  private add(sweep: Sweep, cityFromEgo: Pose, boxesNow: readonly Box[] | null): number {
-    const { log, labels, skips } = this.scene
+  /** Returns the points that took part. */
+  private addEarlier(sweep: Sweep, cityFromEgo: Pose, boxesNow: readonly Box[]): number {
     const boxesThen = this.tracks?.at(sweep.timeNs) ?? []
-    this.points.label(sweep, boxesThen, labels, this.source.pointCategories)
-    if (!sweep.category) skips.add('point', 'in a box that is left out', sweep.file, sweep.count - this.points.kept)
-    this.points.trace(sweep, this.source.lidars, log.poses, cityFromEgo)
-    this.caster.cast(this.points.rays)
-    if (boxesNow) this.hits.addEarlier(sweep, this.points, new CarriedBoxes(boxesThen, boxesNow))
-    else this.hits.addOwn(this.points)
+    const motions = this.trace(sweep, cityFromEgo, boxesThen)
+    this.hits.addEarlier(sweep, this.points, new CarriedBoxes(boxesThen, boxesNow, motions))
     return this.points.kept
   }
 
-  private grids(): Pick<BuiltFrame, 'semantics' | 'observed'> {
-    const { grid, taxonomy } = this.scene
-    const semantics = new Uint8Array(voxelCount(grid)).fill(freeIndex(taxonomy))
-    this.hits.draw(semantics, this.passed)
-    return { semantics, observed: packBits(this.passed) }
+  /** `boxes` are those of the frame's time, which is the sweep's. Returns the points that took part. */
+  private addOwn(sweep: Sweep, cityFromEgo: Pose, boxes: readonly Box[]): number {
+    const motions = this.trace(sweep, cityFromEgo, boxes)
+    this.hits.addOwn(sweep, this.points, motions && new CarriedBoxes(boxes, boxes, motions))
+    this.seen.markPassed()
+    if (motions) this.forgetIn(boxes.filter(({ sizeM }, b) => motions.travelM(b, Math.hypot(...sizeM) / 2) > smearM))
+    return this.points.kept
+  }
+
+  /** Labels the sweep's points and casts their rays; returns how its boxes move meanwhile, where that is to be undone. */
+  private trace(sweep: Sweep, cityFromEgo: Pose, boxes: readonly Box[]): BoxMotions | null {
+    const { log, labels, skips } = this.scene
+    const motions = this.tracks?.motionsIn(sweep, boxes) ?? null
+    this.points.label(sweep, boxes, motions, labels, this.source.pointCategories)
+    if (!sweep.category) skips.add('point', 'in a box that is left out', sweep.file, sweep.count - this.points.kept)
+    this.points.trace(sweep, this.source.lidars, log.poses, cityFromEgo)
+    this.seen.cast(this.points.rays, sweep.lidar)
+    return motions
+  }
+
+  /**
+   * Where rays passed a voxel that the map's ground lies in, they passed over the ground: without this, the road between
+   * the rings that a LiDAR draws on it would be free.
+   */
+  private drawGround(semantics: Uint8Array): void {
+    const { grid, labels } = this.scene
+    const Z = grid.dims[2]
+    for (let column = 0; column < this.ground.drivable.length; column++) {
+      const layer = this.ground.drivable[column] ? this.ground.layer(column, filledShare * grid.voxelM) : -1
+      if (layer >= 0 && this.seen.hasPassed(column * Z + layer)) semantics[column * Z + layer] = labels.drivable
+    }
+  }
+
+  /**
+   * What rays found empty is so still, but where a box stands at the frame's time: of its inside only rays of that time
+   * can tell.
+   */
+  private forgetIn(boxes: readonly Box[]): void {
+    for (const { egoFromBox, sizeM, category } of boxes) {
+      if (this.scene.labels.classOf(category) === leftOut) continue
+      forEachBoxVoxel(this.scene.grid, egoFromBox, sizeM, (voxel) => this.seen.forget(voxel))
+    }
   }
 }

@@ -20,6 +20,8 @@ export interface Scene {
   labels: Labels
   /** Sweeps that feed a frame: its own and the ones before it. */
   sweeps: number
+  /** Whether to keep what each sensor saw by itself. */
+  sensorMasks: boolean
   skips: SkipCounter
 }
 

@@ -3,7 +3,8 @@ import type { CarriedBoxes } from './carriedBoxes.js'
 import type { GroundColumns } from './groundColumns.js'
 import { type Labels, leftOut } from './labels.js'
 import type { Scene } from './occupancyMethod.js'
-import type { Sweep } from './reader.js'
+import type { Sweep, SweepSource } from './reader.js'
+import type { SeenVoxels } from './seenVoxels.js'
 import type { SkipCounter } from './skipCounter.js'
 import { type SweepPoints, untold } from './sweepPoints.js'
 import { VoxelVotes } from './voxelVotes.js'
@@ -25,10 +26,13 @@ export class PointHits {
    * say) is scenery.
    */
   private readonly moves: readonly boolean[]
+  /** By code of the points' categories: the source says it was moving. Null when it does not tell. */
+  private readonly moving: readonly boolean[] | null
 
   constructor(
     { grid, taxonomy, labels, skips, log }: Scene,
     private readonly ground: GroundColumns,
+    private readonly seen: SeenVoxels,
   ) {
     this.grid = grid
     this.labels = labels
@@ -39,20 +43,30 @@ export class PointHits {
     this.moves = taxonomy.classes.map(
       ({ superclass }, index) => (superclass === 'vehicle' || superclass === 'person') && annotated.has(index),
     )
+    this.moving = movingCodes(log.sweeps)
   }
 
   clear(): void {
     this.votes.clear()
   }
 
-  /** The frame's own sweep: every point is where it is. */
-  addOwn({ count, classes, rays }: SweepPoints): void {
-    for (let p = 0; p < count; p++) if (classes[p] !== leftOut) this.vote(classes[p], rays.toM, 3 * p)
+  /**
+   * The frame's own sweep: every point is where it is; those of movers, which went on during the turn, are taken to
+   * where they were at the frame's time by `carriers`, null where there is nothing to undo.
+   */
+  addOwn(sweep: Sweep, { count, classes, boxes, rays }: SweepPoints, carriers: CarriedBoxes | null): void {
+    for (let p = 0; p < count; p++) {
+      const label = classes[p]
+      if (label === leftOut) continue
+      if (carriers && boxes[p] >= 0 && !this.stays[label]) this.voteCarried(label, sweep, p, carriers, boxes[p])
+      else this.vote(label, sweep.lidar[p], rays.toM, 3 * p)
+    }
   }
 
   /**
    * An earlier sweep: points in a box go with its track, and are dropped when the track has no box at the frame's time;
-   * points of things that move but lie in no box are dropped too, for nothing says where they are now.
+   * points of things that move but lie in no box are dropped too, for nothing says where they are now. What moves the
+   * source's labels tell, where they do; else it is what the log annotates.
    */
   addEarlier(sweep: Sweep, { count, classes, boxes, rays }: SweepPoints, carriers: CarriedBoxes): void {
     let [trackless, boxless] = [0, 0]
@@ -61,29 +75,38 @@ export class PointHits {
       if (label === leftOut) continue
       const box = boxes[p]
       if (box < 0 || this.stays[label]) {
-        if (label >= 0 && this.moves[label]) boxless++
-        else this.vote(label, rays.toM, 3 * p)
-      } else if (carriers.has(box)) {
-        const { pointsM } = sweep
-        carriers.carry(box, pointsM[3 * p], pointsM[3 * p + 1], pointsM[3 * p + 2], this.carried)
-        this.vote(label, this.carried, 0)
-      } else trackless++
+        if (this.hasMoved(label, sweep, p)) boxless++
+        else this.vote(label, sweep.lidar[p], rays.toM, 3 * p)
+      } else if (carriers.has(box)) this.voteCarried(label, sweep, p, carriers, box)
+      else trackless++
     }
     this.skips.add('point', 'of an earlier sweep, in a box that is gone by the frame', sweep.file, trackless)
     this.skips.add('point', 'of an earlier sweep, on something that moves but has no box', sweep.file, boxless)
   }
 
-  /** Writes the class of every hit voxel, and marks it observed (one byte a voxel). */
-  draw(semantics: Uint8Array, observed: Uint8Array): void {
+  /** Writes the class of every hit voxel. */
+  draw(semantics: Uint8Array): void {
     const { votes } = this
-    for (let slot = 0; slot < votes.count; slot++) {
-      const voxel = votes.voxels[slot]
-      semantics[voxel] = votes.winner(slot)
-      observed[voxel] = 1
-    }
+    for (let slot = 0; slot < votes.count; slot++) semantics[votes.voxels[slot]] = votes.winner(slot)
   }
 
-  private vote(label: number, placesM: Float32Array, at: number): void {
+  private hasMoved(label: number, { category }: Sweep, p: number): boolean {
+    return this.moving && category ? this.moving[category[p]] : label >= 0 && this.moves[label]
+  }
+
+  private voteCarried(
+    label: number,
+    { pointsM, offsetNs, lidar }: Sweep,
+    p: number,
+    carriers: CarriedBoxes,
+    box: number,
+  ): void {
+    const at = 3 * p
+    carriers.carry(box, pointsM[at], pointsM[at + 1], pointsM[at + 2], this.carried, offsetNs[p] * 1e-9)
+    this.vote(label, lidar[p], this.carried, 0)
+  }
+
+  private vote(label: number, lidar: number, placesM: Float32Array, at: number): void {
     const { originM, voxelM, dims } = this.grid
     const perM = 1 / voxelM
     const i = Math.floor((placesM[at] - originM[0]) * perM)
@@ -91,7 +114,9 @@ export class PointHits {
     const k = Math.floor((placesM[at + 2] - originM[2]) * perM)
     if (i < 0 || j < 0 || k < 0 || i >= dims[0] || j >= dims[1] || k >= dims[2]) return
     const column = i * dims[1] + j
-    this.votes.add(column * dims[2] + k, label === untold ? this.untoldClass(column, placesM[at + 2]) : label)
+    const voxel = column * dims[2] + k
+    this.seen.touch(lidar, voxel)
+    this.votes.add(voxel, label === untold ? this.untoldClass(column, placesM[at + 2]) : label)
   }
 
   private untoldClass(column: number, zM: number): number {
@@ -99,4 +124,10 @@ export class PointHits {
     const isGround = drivable[column] === 1 && Math.abs(zM - heightM[column]) <= groundBandM
     return isGround ? this.labels.drivable : this.labels.others
   }
+}
+
+function movingCodes(source: SweepSource | null): readonly boolean[] | null {
+  if (!source?.movingCategories || !source.pointCategories) return null
+  const { movingCategories } = source
+  return source.pointCategories.map((category) => movingCategories.has(category))
 }

@@ -1,5 +1,6 @@
 import { compose, invert, type Pose, rotationMatrix } from '../pose.js'
 import { BoxIndex } from './boxIndex.js'
+import type { BoxMotions } from './boxMotions.js'
 import { type Labels, leftOut } from './labels.js'
 import type { PoseTrack } from './poseTrack.js'
 import type { Rays } from './rayCaster.js'
@@ -24,10 +25,16 @@ export class SweepPoints {
   /** From the sensor to the point, in the frame's ego frame; of no length for points that are left out. */
   readonly rays: Rays = { count: 0, fromM: new Float32Array(0), toM: new Float32Array(0) }
 
-  /** Finds each point's box and class. `boxes` are in the ego frame of the sweep. */
-  label(sweep: Sweep, boxes: readonly Box[], labels: Labels, pointCategories: readonly string[] | null): void {
+  /** Finds each point's box, where it was when the point was taken, and class. `boxes` are in the ego frame of the sweep. */
+  label(
+    sweep: Sweep,
+    boxes: readonly Box[],
+    motions: BoxMotions | null,
+    labels: Labels,
+    pointCategories: readonly string[] | null,
+  ): void {
     this.reserve(sweep.count)
-    this.findBoxes(sweep, boxes)
+    this.findBoxes(sweep, boxes, motions)
     const classOfBox = boxes.map(({ category }) => labels.classOf(category))
     const codes = pointCategories?.map((category) => labels.classOf(category)) ?? []
     let kept = 0
@@ -52,14 +59,14 @@ export class SweepPoints {
       if (this.classes[p] === leftOut) toM.set(fromM.subarray(3 * p, 3 * p + 3), 3 * p)
   }
 
-  private findBoxes({ count, pointsM }: Sweep, boxes: readonly Box[]): void {
+  private findBoxes({ count, pointsM, offsetNs }: Sweep, boxes: readonly Box[], motions: BoxMotions | null): void {
     if (boxes.length === 0) {
       this.boxes.fill(-1, 0, count)
       return
     }
-    const index = new BoxIndex(boxes, boxMarginM)
+    const index = new BoxIndex(boxes, boxMarginM, motions)
     for (let p = 0, at = 0; p < count; p++, at += 3)
-      this.boxes[p] = index.find(pointsM[at], pointsM[at + 1], pointsM[at + 2])
+      this.boxes[p] = index.find(pointsM[at], pointsM[at + 1], pointsM[at + 2], offsetNs[p] * 1e-9)
   }
 
   private reserve(count: number): void {

@@ -9,7 +9,7 @@ import { SkipCounter } from '../../../pipeline/ingest/skipCounter.js'
 import { taxonomies } from '../../../pipeline/taxonomy.js'
 import { noNumpy } from '../../support/numpy.js'
 import { datasetOf, SeenFrames } from './datasetOf.js'
-import { open, secondTurn, version, written } from './smallNuscenes.js'
+import { lastTurn, open, secondTurn, version, written } from './smallNuscenes.js'
 
 describe.skipIf(noNumpy)(`nuScenes${noNumpy}`, () => {
   test('who, where and when: from the tables', async () => {
@@ -70,14 +70,23 @@ describe.skipIf(noNumpy)(`nuScenes${noNumpy}`, () => {
     ])
   })
 
-  test('sweeps: from the frame of the sensor to that of the ego', async () => {
-    const { log } = await open(written())
+  test('sweeps: from the frame of the sensor to that of the ego, without the car itself', async () => {
+    const { log, counted } = await open(written())
     const { timesNs, pointCategories } = log.sweeps!
     expect([...timesNs]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => n * 50e6))
     expect(pointCategories).toBeNull()
     const sweep = await log.sweeps!.read(10)
-    // 9·21 points of road, 120 of the car, 4 of the child, 21·3 of the wall, 1 of the roof.
-    expect(sweep.count).toBe(9 * 21 + 120 + 4 + 63 + 1)
+    // 9·21 points of road, 120 of the car, 4 of the child, 21·3 of the wall, 1 of the roof. The LiDAR is at (100, 206):
+    // besides the roof, road at x = 99.1 and 100.1, y = 205.5 and 206.5 is within 1 m of it both ways.
+    expect(sweep.count).toBe(9 * 21 + 120 + 4 + 63 - 4)
+    expect(counted()).toEqual([
+      {
+        what: 'point',
+        why: 'within 1 m of the LiDAR along x and y: the car itself',
+        where: `${lastTurn}, row 63`,
+        count: 5,
+      },
+    ])
     // The first point of the road is at (96.1, 205.5, 0) of the map, the car at (100, 205) heading north.
     expect([...sweep.pointsM.subarray(0, 3)].map((m) => Number(m.toFixed(5)))).toEqual([0.5, 3.9, 0])
     expect(sweep.offsetNs.every((ns) => ns === 0)).toBe(true)

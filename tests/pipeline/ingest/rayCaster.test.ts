@@ -205,6 +205,52 @@ describe('through a grid of 4×4×2 voxels of 1 m', () => {
   })
 })
 
+describe('through rows longer than a machine word', () => {
+  const long: Grid = { name: 'long', originM: [0, 0, 0], voxelM: 1, dims: [96, 70, 1] }
+  const alongX = (...rays: [fromX: number, toX: number][]) =>
+    marked(
+      rays.map(
+        ([fromX, toX]): Ray => [
+          [fromX, 2.5, 0.5],
+          [toX, 2.5, 0.5],
+        ],
+      ),
+    ).map((v) => Math.floor(v / 70))
+  const marked = (rays: Ray[]) => {
+    const caster = new RayCaster(long)
+    const voxels = new Uint8Array(voxelCount(long))
+    caster.cast(raysOf(rays))
+    caster.markPassed(voxels)
+    return [...voxels.keys()].filter((v) => voxels[v] === 1)
+  }
+  const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
+
+  test.each<[string, [number, number], number[]]>([
+    ['within the first word', [3.5, 9.5], from(3, 8)],
+    ['up to the end of a word', [3.5, 32.5], from(3, 31)],
+    ['from one word into the next', [30.5, 34.5], from(30, 33)],
+    ['and back', [34.5, 30.5], from(31, 34)],
+    ['over a whole word in between', [31.5, 64.5], from(31, 63)],
+    ['and back', [64.5, 31.5], from(32, 64)],
+    ['through the whole row and out', [-5, 200], from(0, 95)],
+    ['and back', [200, -5], from(0, 95)],
+  ])('a run %s', (_name, ray, expected) => {
+    expect(alongX(ray)).toEqual(expected)
+  })
+
+  test('a run along y, over two borders of words', () => {
+    const ray: Ray = [
+      [7.5, 1.5, 0.5],
+      [7.5, 69.5, 0.5],
+    ]
+    expect(marked([ray])).toEqual(from(7 * 70 + 1, 7 * 70 + 68))
+  })
+
+  test('runs in one row add up', () => {
+    expect(alongX([1.5, 4.5], [3.5, 6.5], [40.5, 38.5])).toEqual([1, 2, 3, 4, 5, 39, 40])
+  })
+})
+
 const coarse: Grid = { name: 'coarse', originM: [-3.1, 2, -1], voxelM: 0.7, dims: [9, 6, 5] }
 /** Less of a voxel than this, in metres, is left to rounding. */
 const slackM = 1e-5

@@ -173,7 +173,7 @@ describe.skipIf(sample.missing)(`SemanticKITTI${sample.missing}`, () => {
     expect(skipped().map(({ what, why, where }) => `${what}, ${where}: ${why}`)).toEqual([
       'sweep, velodyne/000004.bin: not a whole number of points of 16 bytes, or none',
       'sweep, velodyne/000009.bin: no time in the timestamps of its number',
-      'labels, labels/000003.label: of a scan that is not there',
+      'label file, labels/000003.label: of a scan that is not there',
       'sweep, velodyne/000001.bin: has no labels, while others have',
       'sweep, velodyne/000002.bin: has labels of another number of points',
     ])

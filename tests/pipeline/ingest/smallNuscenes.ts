@@ -14,12 +14,14 @@ export const version = 'v1.0-mini'
 export const keyTurn = 'samples/LIDAR_TOP/n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402927600000.pcd.bin'
 export const secondTurn = 'sweeps/LIDAR_TOP/n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402927650000.pcd.bin'
 
-/** One of the scenes in a folder, and what was skipped on the way. */
-export async function open(dir: string, scene = 0): Promise<{ log: RawLog; skips: Skip[] }> {
+export const lastTurn = 'samples/LIDAR_TOP/n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402928100000.pcd.bin'
+
+/** One of the scenes in a folder, what was skipped on the way, and what has been by the time of asking. */
+export async function open(dir: string, scene = 0): Promise<{ log: RawLog; skips: Skip[]; counted: () => Skip[] }> {
   const source = (await nuscenes.logs(dir))[scene]
   const skips = new SkipCounter()
   const log = await nuscenes.open({ ...source, hashes: {} }, { rig: null, site: null, route: null }, skips)
-  return { log, skips: skips.list('') }
+  return { log, skips: skips.list(''), counted: () => skips.list('') }
 }
 
 const masters = mkdtempSync(join(tmpdir(), 'occlab-nuscenes-'))
