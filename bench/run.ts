@@ -1,15 +1,34 @@
-/** `npm run bench -- NAME`: runs one benchmark, prints measured against target, leaves with 4 when a target is missed. */
+/**
+ * `npm run bench -- NAME [--data DIR] [--record]`: runs the benchmark of that name, or all whose names begin with it and a
+ * hyphen; prints measured against target, leaves with 4 when a target is missed. `--record` adds the figures to
+ * `docs/benchmarks.md`.
+ */
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Bench, isMet } from './bench.js'
 import { benches } from './benches.js'
+import { checkout } from './checkout.js'
+import { dataFolder } from './data.js'
+import { lineOf, sectionOf } from './table.js'
 
-const [name] = process.argv.slice(2)
-const bench = (benches as Record<string, (typeof benches)['simulate']>)[name]
-if (!bench) {
-  process.stderr.write(`no benchmark '${name ?? ''}' (expected ${Object.keys(benches).join(' | ')})\n`)
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: 'string' }, record: { type: 'boolean', default: false } },
+})
+const [name = ''] = positionals
+const chosen = Object.values<Bench>(benches).filter((bench) => bench.name === name || bench.name.startsWith(`${name}-`))
+if (chosen.length === 0) {
+  const known = Object.values<Bench>(benches).map((bench) => bench.name)
+  process.stderr.write(`no benchmark '${name}' (expected ${known.join(' | ')})\n`)
   process.exit(2)
 }
-process.stdout.write(`${bench.question}\n`)
-for (const { what, value, unit, target } of await bench.run()) {
-  const met = value >= target.atLeast
-  if (!met) process.exitCode = 4
-  process.stdout.write(`${met ? '✓' : '✗'} ${value.toFixed(1)} ${unit} (at least ${target.atLeast})  ${what}\n`)
+const data = dataFolder(values.data)
+for (const bench of chosen) {
+  process.stdout.write(`\n${bench.question}\n`)
+  const figures = await bench.run({ data })
+  for (const measured of figures) process.stdout.write(lineOf(measured))
+  if (!figures.every(isMet)) process.exitCode = 4
+  const section = sectionOf(bench.question, `npm run bench -- ${bench.name}`, figures)
+  if (values.record) appendFileSync(join(checkout, 'docs', 'benchmarks.md'), section)
 }

@@ -1,5 +1,6 @@
 import type { ClassCount, DatasetCard, Tally } from '../pipeline/card/datasetCard.js'
 import { findingSummary } from '../pipeline/ingest/checks/findingLine.js'
+import { plural } from './plural.js'
 
 const barWidth = 30
 /** Names of a tag that a line shows before it only counts. */
@@ -106,11 +107,6 @@ function warningLines({ findings, skipped, badLogs }: DatasetCard): string[] {
     )
   const lines = [...bad, ...findingSummary(findings), ...left]
   return lines.length === 0 ? ['no warnings'] : ['warnings', ...lines.map((line) => `  ! ${line}`)]
-}
-
-function plural(word: string): string {
-  if (word.endsWith('x')) return `${word}es`
-  return word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`
 }
 
 function logsOf(count: number): string {

@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, Options } from 'yargs'
 import { type Config, resolveConfig } from '../pipeline/config.js'
 import type { Manifest } from '../pipeline/manifest.js'
+import { plural } from './plural.js'
 
 /** Flags every stage takes. */
 export interface StageFlags {
@@ -70,7 +71,7 @@ export function printStage(json: boolean, out: string, manifest: Manifest, lines
     return
   }
   for (const { what, why, where, count } of manifest.skipped)
-    process.stderr.write(`skipped ${count} ${what}${count === 1 ? '' : 's'}: ${why} (first: ${where})\n`)
+    process.stderr.write(`skipped ${count} ${count === 1 ? what : plural(what)}: ${why} (first: ${where})\n`)
   for (const line of lines) process.stdout.write(`${line}\n`)
   process.stdout.write(`${manifest.stage} → ${out}  (${manifest.hash.slice(0, 12)})\n`)
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import * as zstd from '@bokuweb/zstd-wasm'
 import {
   type RecordBatch as Batch,
@@ -167,13 +168,56 @@ class IpcFileWriter extends RecordBatchFileWriter {
   }
 }
 
+/**
+ * A file from which a block is read at once and then handed out in pieces: apache-arrow asks for a batch in four, and
+ * each trip to the disk costs more than reading all of it.
+ */
+class BlockFile {
+  private block = new Uint8Array(0)
+  private startByte = 0
+
+  constructor(private readonly handle: FileHandle) {}
+
+  get fd(): number {
+    return this.handle.fd
+  }
+
+  stat() {
+    return this.handle.stat()
+  }
+
+  close(): Promise<void> {
+    return this.handle.close()
+  }
+
+  /**
+   * Reads on this thread: the way through the pool of threads takes longer than unpacking a frame. A loop over frames must
+   * leave room for Ctrl-C and timers all the same, so the event loop gets its turn.
+   */
+  async fetch(startByte: number, length: number): Promise<void> {
+    const block = new Uint8Array(length)
+    this.block = block.subarray(0, readSync(this.fd, block, 0, length, startByte))
+    this.startByte = startByte
+    await eventLoopTurn()
+  }
+
+  /** As a file handle's; what the block does not hold comes from the file. */
+  async read(into: Uint8Array, offset: number, length: number, position: number) {
+    const from = position - this.startByte
+    if (from < 0 || from + length > this.block.length) return this.handle.read(into, offset, length, position)
+    into.set(this.block.subarray(from, from + length), offset)
+    return { bytesRead: length, buffer: into }
+  }
+}
+
 /** Random access to the batches of one Arrow IPC file; a batch is read from disk only when asked for. */
 export class ArrowFile {
   private turn: Promise<unknown> = Promise.resolve()
+  private firstRows: Promise<number> | null = null
 
   private constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
+    private readonly file: BlockFile,
     // biome-ignore lint/suspicious/noExplicitAny: apache-arrow does not export the type of its lazy file reader.
     private readonly reader: any,
   ) {}
@@ -183,9 +227,10 @@ export class ArrowFile {
     const handle = await openOrSay(path)
     try {
       await checkMagic(path, handle)
-      const reader = await RecordBatchReader.from(handle)
+      const file = new BlockFile(handle)
+      const reader = await RecordBatchReader.from(file as unknown as FileHandle)
       await reader.open({ autoDestroy: false })
-      return new ArrowFile(path, handle, reader)
+      return new ArrowFile(path, file, reader)
     } catch (error) {
       await handle.close()
       throw asDataError(path, error)
@@ -200,9 +245,15 @@ export class ArrowFile {
     return this.reader.numRecordBatches
   }
 
+  /** Rows of every batch but the last, which may hold fewer: what the first one holds. */
+  rowsPerBatch(): Promise<number> {
+    this.firstRows ??= this.readBatch(0).then(({ numRows }) => numRows)
+    return this.firstRows
+  }
+
   /** Batch `index`. Calls are served one after another: the reader underneath keeps a position. */
   async readBatch(index: number): Promise<Batch> {
-    const mine = this.turn.then(() => this.reader.readRecordBatch(index))
+    const mine = this.turn.then(() => this.load(index))
     this.turn = mine.catch(() => undefined)
     const place = `record batch ${index}`
     const batch = await mine.catch((error) => {
@@ -215,7 +266,13 @@ export class ArrowFile {
 
   async close(): Promise<void> {
     await this.reader.cancel?.()
-    await this.handle.close().catch(() => undefined)
+    await this.file.close().catch(() => undefined)
+  }
+
+  private async load(index: number): Promise<Batch | null> {
+    const block = this.reader.footer.getRecordBatch(index)
+    if (block) await this.file.fetch(block.offset, block.metaDataLength + block.bodyLength)
+    return this.reader.readRecordBatch(index)
   }
 }
 

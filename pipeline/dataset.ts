@@ -120,7 +120,12 @@ async function readLogs(path: string): Promise<LogInfo[]> {
     format: row.format,
     occupancy: row.occupancy,
     frames: row.frames,
+    observedVoxels: countsOf(row.observed_voxels ?? null),
     file: row.file,
     sourceHash: row.source_hash,
   }))
+}
+
+function countsOf(counts: Iterable<[string, bigint]> | null): Record<string, number> | null {
+  return counts && Object.fromEntries([...counts].map(([name, count]) => [name, Number(count)]))
 }

@@ -43,7 +43,7 @@ export class FrameWriter {
     if (frame.semantics.length !== voxelCount(this.grid) || frame.observed.length !== maskBytes(this.grid))
       throw new RangeError(`frame ${frame.frameIndex}: grid sizes do not fit '${this.grid.name}'`)
     this.waiting.push(frame)
-    if (this.waiting.length === framesPerBatch) this.flush()
+    if (this.waiting.length === framesPerBatch(this.grid)) this.flush()
   }
 
   close(): WrittenFile {

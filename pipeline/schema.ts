@@ -73,6 +73,8 @@ export interface LogInfo {
   format: string
   occupancy: string
   frames: number
+  /** Observed voxels of each class, by its name, over the log's frames; null where they were not counted. */
+  observedVoxels: Readonly<Record<string, number>> | null
   /** The frames file of the dataset that holds it. */
   file: string
   sourceHash: string
@@ -113,6 +115,11 @@ const motionType = () =>
 const masksType = () =>
   new Map_(
     field('entries', new Struct<never>([field('key', new Utf8()), field('value', new Binary())] as never)) as never,
+  )
+
+const countsType = () =>
+  new Map_(
+    field('entries', new Struct<never>([field('key', new Utf8()), field('value', new Int64())] as never)) as never,
   )
 
 /** The frame columns. Dictionary ids are fixed, so that the same frames give the same bytes. */
@@ -167,6 +174,7 @@ export const logSchema = new Schema([
   field('format', new Utf8()),
   field('occupancy', new Utf8()),
   field('frames', new Int32()),
+  field('observed_voxels', countsType(), true, 'by class name: observed voxels over the frames of the log'),
   field('file', new Utf8()),
   field('source_hash', new Utf8()),
 ])

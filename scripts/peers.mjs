@@ -5,29 +5,37 @@ import { cacheFolder } from './libtensorflow.mjs'
 import { findProgram, lastLines, run } from './run.mjs'
 import { SetupError } from './setupError.mjs'
 
-/** The programs that the tests hold occlab against: Python's Arrow, and a browser. Neither is needed to use occlab. */
+/** The programs that the tests and benchmarks hold occlab against: Python's, and a browser. None is needed to use occlab. */
 
-const requirements = path.resolve(import.meta.dirname, '..', 'tests', 'requirements.txt')
+const root = path.resolve(import.meta.dirname, '..')
+const needed = {
+  tests: { what: 'pyarrow, numpy', list: path.join(root, 'tests', 'requirements.txt') },
+  benchmarks: { what: 'numpy, numba, pyarrow', list: path.join(root, 'bench', 'peers', 'requirements.txt') },
+}
 
-/** pyarrow and numpy in a folder of the cache. Returns the environment that makes python3 find them. */
-export async function providePython(reporter) {
+/**
+ * The Python packages of the tests or of the benchmarks, in a folder of the cache. Returns the environment that makes
+ * python3 find them.
+ */
+export async function providePython(reporter, user = 'tests') {
+  const { what, list } = needed[user]
   const { stdout } = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])
-  const key = createHash('sha256').update(readFileSync(requirements)).update(stdout).digest('hex').slice(0, 12)
+  const key = createHash('sha256').update(readFileSync(list)).update(stdout).digest('hex').slice(0, 12)
   const folder = path.join(cacheFolder(), `python-${key}`)
-  if (!existsSync(folder)) await installPython(reporter, folder)
-  reporter.done('pyarrow, numpy', 'for the tests')
+  if (!existsSync(folder)) await installPython(reporter, what, list, folder)
+  reporter.done(what, `for the ${user}`)
   return { PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter) }
 }
 
-async function installPython(reporter, folder) {
-  reporter.start('pyarrow, numpy', 'installing')
+async function installPython(reporter, what, list, folder) {
+  reporter.start(what, 'installing')
   const partial = `${folder}.${process.pid}.partial`
   mkdirSync(partial, { recursive: true })
-  const args = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', '--target', partial, '-r', requirements]
+  const args = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', '--target', partial, '-r', list]
   const { code, stderr } = await run('python3', args)
   if (code !== 0) {
     rmSync(partial, { recursive: true, force: true })
-    throw new SetupError(`pyarrow and numpy could not be installed: ${lastLines(stderr, 1)}`)
+    throw new SetupError(`${what} could not be installed: ${lastLines(stderr, 1)}`)
   }
   // Another run may have finished first: its folder is as good as ours.
   if (existsSync(folder)) rmSync(partial, { recursive: true, force: true })

@@ -149,7 +149,10 @@ const planted: Record<keyof typeof rules, [Source, string][]> = {
     [{ path: 'eval/a.ts', text: 'const a = Math.random()' }, 'eval/a.ts'],
   ],
   'no powers but squares and powers of two: the others differ from one Node to another (pipeline/power.ts)': [
-    [{ path: 'eval/a.ts', text: 'const cubed = a ** 3 + 2 ** b + a ** 2' }, 'eval/a.ts: const cubed = a ** 3 + 2 ** b + a ** 2'],
+    [
+      { path: 'eval/a.ts', text: 'const cubed = a ** 3 + 2 ** b + a ** 2' },
+      'eval/a.ts: const cubed = a ** 3 + 2 ** b + a ** 2',
+    ],
     [{ path: 'eval/a.ts', text: 'return x ** 2.5 // a ** 4' }, 'eval/a.ts: return x ** 2.5'],
     [{ path: 'eval/a.ts', text: 'return Math.pow(2, b)' }, 'eval/a.ts: return Math.pow(2, b)'],
   ],

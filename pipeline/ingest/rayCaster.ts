@@ -17,14 +17,16 @@ const endsInside = 2
  * voxel traversal algorithm for ray tracing", Eurographics) do, in runs instead of single steps.
  *
  * Between two crossings of the planes of the minor axis or of z, a ray stays in one row of voxels along its major axis
- * (x or y, whichever it moves along faster). So the walk goes from crossing to crossing and notes only where each run
- * of voxels starts (+1) and where it is over (−1); the sums along the rows, taken once for all rays, are the number of
- * rays through each voxel. That is a third of the steps, no branch on voxel boundaries of the major axis, and nothing
- * is allocated for a ray.
+ * (x or y, whichever it moves along faster). So the walk goes from crossing to crossing and sets the bits of each run of
+ * voxels at once. That is a third of the steps, no branch on voxel boundaries of the major axis, one word of memory a
+ * run in a table small enough for the processor's cache, and nothing is allocated for a ray.
  */
 export class RayCaster {
-  /** Rows along x, one for each (j, k), then rows along y, one for each (i, k); each one longer than the grid. */
-  private readonly changes: Int32Array
+  /** A bit a voxel. Rows along x, one for each (k, j), then rows along y, one for each (k, i). */
+  private readonly bits: Int32Array
+  /** Words of a row along x and of one along y: room for one voxel more than the grid has, where rounding may end. */
+  private readonly rowWords: readonly [number, number]
+  /** Where the rows along y start. */
   private readonly yRows: number
   /**
    * The ray at hand: start x y z and direction x y z in voxels, then the shares of it at which it enters and leaves the
@@ -34,22 +36,43 @@ export class RayCaster {
 
   constructor(private readonly grid: Grid) {
     const [X, Y, Z] = grid.dims
-    this.yRows = (X + 2) * Y * Z
-    this.changes = new Int32Array(this.yRows + (Y + 2) * X * Z)
+    this.rowWords = [(X >> 5) + 1, (Y >> 5) + 1]
+    this.yRows = this.rowWords[0] * Y * Z
+    this.bits = new Int32Array(this.yRows + this.rowWords[1] * X * Z)
   }
 
   clear(): void {
-    this.changes.fill(0)
+    this.bits.fill(0)
   }
 
   /** Marks what each ray passes, without the voxel it ends in; a ray that ends outside is followed to the border. */
   cast({ count, fromM, toM }: Rays): void {
-    const { segment } = this
-    for (let ray = 0; ray < 3 * count; ray += 3)
-      if (this.clip(fromM, toM, ray)) this.walk(Math.abs(segment[3]) >= Math.abs(segment[4]) ? 0 : 1)
+    const { segment, grid } = this
+    const [X, Y, Z] = grid.dims
+    const [originX, originY, originZ] = grid.originM
+    const perM = 1 / grid.voxelM
+    for (let ray = 0; ray < 3 * count; ray += 3) {
+      const x = (fromM[ray] - originX) * perM
+      const y = (fromM[ray + 1] - originY) * perM
+      const z = (fromM[ray + 2] - originZ) * perM
+      const endX = (toM[ray] - originX) * perM
+      const endY = (toM[ray + 1] - originY) * perM
+      const endZ = (toM[ray + 2] - originZ) * perM
+      segment[0] = x
+      segment[1] = y
+      segment[2] = z
+      segment[3] = endX - x
+      segment[4] = endY - y
+      segment[5] = endZ - z
+      segment[6] = 0
+      segment[7] = endsInside
+      const startsWithin = x >= 0 && y >= 0 && z >= 0 && x < X && y < Y && z < Z
+      const isWithin = startsWithin && endX >= 0 && endY >= 0 && endZ >= 0 && endX < X && endY < Y && endZ < Z
+      if (isWithin || this.clip(fromM, toM, ray)) this.walk(Math.abs(endX - x) >= Math.abs(endY - y) ? 0 : 1)
+    }
   }
 
-  /** Puts the ray, cut to the grid, into `segment`; false when it misses the grid. */
+  /** Puts into `segment` where the ray enters and leaves the grid; false when it misses it. */
   private clip(fromM: Float32Array, toM: Float32Array, ray: number): boolean {
     const { segment, grid } = this
     const perM = 1 / grid.voxelM
@@ -59,8 +82,6 @@ export class RayCaster {
       const size = grid.dims[axis]
       const start = (fromM[ray + axis] - grid.originM[axis]) * perM
       const end = (toM[ray + axis] - grid.originM[axis]) * perM
-      segment[axis] = start
-      segment[axis + 3] = end - start
       if (end < 0) leave = Math.min(leave, -start / (end - start))
       else if (end >= size) leave = Math.min(leave, (size - start) / (end - start))
       if (start < 0) enter = Math.max(enter, -start / (end - start))
@@ -72,11 +93,11 @@ export class RayCaster {
   }
 
   /**
-   * Notes the runs of the cut ray along its major axis u (0 = x, 1 = y); v is the other one. In one piece, and with
+   * Sets the runs of the cut ray along its major axis u (0 = x, 1 = y); v is the other one. In one piece, and with
    * neither tuples nor calls with numbers that are not whole: both would allocate, several times a ray.
    */
   private walk(major: 0 | 1): void {
-    const { segment, changes } = this
+    const { segment, bits } = this
     const U = this.grid.dims[major]
     const V = this.grid.dims[1 - major]
     const Z = this.grid.dims[2]
@@ -102,20 +123,16 @@ export class RayCaster {
     let nextV = (dv > 0 ? v + 1 - v0 : v0 - v) * stepV
     let nextZ = (dz > 0 ? z + 1 - z0 : z0 - z) * stepZ
 
-    const rowLength = U + 2
-    const toNextZ = dz > 0 ? rowLength : -rowLength
-    const toNextV = (dv > 0 ? rowLength : -rowLength) * Z
-    let row = (major === 0 ? 0 : this.yRows) + (v * Z + z) * rowLength
-    // A run towards smaller u is entered at its far end: its +1 stands where the next run's −1 would.
-    const sign = du > 0 ? 1 : -1
-    const first = du > 0 ? 0 : 1
-    const past = 1 - first
+    const words = this.rowWords[major]
+    const toNextZ = (dz > 0 ? words : -words) * V
+    const toNextV = dv > 0 ? words : -words
+    let row = (major === 0 ? 0 : this.yRows) + (z * V + v) * words
     for (let leftZ = Math.abs(lastZ - z); ; leftZ--) {
       const layerEndV = leftZ === 0 ? lastV : Math.min(V - 1, (v0 + dv * nextZ) | 0)
       for (let left = dv > 0 ? layerEndV - v : v - layerEndV; left > 0; left--) {
         const atCrossing = (u0 + du * nextV) | 0
-        changes[row + u + first] += sign
-        changes[row + atCrossing + past] -= sign
+        if (du > 0) setRun(bits, row, u, atCrossing)
+        else setRun(bits, row, atCrossing, u)
         u = atCrossing
         row += toNextV
         nextV += stepV
@@ -123,32 +140,50 @@ export class RayCaster {
       v = layerEndV
       if (leftZ === 0) break
       const atCrossing = (u0 + du * nextZ) | 0
-      changes[row + u + first] += sign
-      changes[row + atCrossing + past] -= sign
+      if (du > 0) setRun(bits, row, u, atCrossing)
+      else setRun(bits, row, atCrossing, u)
       u = atCrossing
       row += toNextZ
       nextZ += stepZ
     }
-    changes[row + u + first] += sign
-    changes[row + lastU + (inside ? first : past)] -= sign
+    const past = inside ? 1 : 0
+    if (du > 0) setRun(bits, row, u, lastU - past)
+    else setRun(bits, row, lastU + past, u)
   }
 
   /** Sets the byte of every voxel that a ray passed since `clear`; the others stay as they are. */
   markPassed(voxels: Uint8Array): void {
     const [X, Y, Z] = this.grid.dims
     if (voxels.length !== voxelCount(this.grid)) throw new RangeError('one byte a voxel')
-    const { changes } = this
-    for (let j = 0; j < Y; j++)
-      for (let k = 0; k < Z; k++)
-        for (let i = 0, at = (j * Z + k) * (X + 2), rays = 0; i < X; i++) {
-          rays += changes[at + i]
-          if (rays > 0) voxels[(i * Y + j) * Z + k] = 1
-        }
-    for (let i = 0; i < X; i++)
-      for (let k = 0; k < Z; k++)
-        for (let j = 0, at = this.yRows + (i * Z + k) * (Y + 2), rays = 0; j < Y; j++) {
-          rays += changes[at + j]
-          if (rays > 0) voxels[(i * Y + j) * Z + k] = 1
-        }
+    const { bits, rowWords } = this
+    let row = 0
+    for (let k = 0; k < Z; k++)
+      for (let j = 0; j < Y; j++, row += rowWords[0]) markRow(bits, row, X, voxels, j * Z + k, Y * Z)
+    for (let k = 0; k < Z; k++)
+      for (let i = 0; i < X; i++, row += rowWords[1]) markRow(bits, row, Y, voxels, i * Y * Z + k, Z)
+  }
+}
+
+/** Sets bits `low` to `high` of the row that starts at word `row`; none when `high` is below `low`. */
+function setRun(bits: Int32Array, row: number, low: number, high: number): void {
+  if (high < low) return
+  const from = row + (low >> 5)
+  const to = row + (high >> 5)
+  // JavaScript takes the lowest five bits of a shift: the place within the word.
+  if (from === to) {
+    bits[from] |= ((2 << (high - low)) - 1) << low
+    return
+  }
+  bits[from] |= -1 << low
+  for (let word = from + 1; word < to; word++) bits[word] = -1
+  bits[to] |= (2 << high) - 1
+}
+
+/** Sets the byte of every voxel of one row whose bit is set; bytes of neighbours lie `stride` apart. */
+function markRow(bits: Int32Array, row: number, length: number, voxels: Uint8Array, first: number, stride: number) {
+  for (let start = 0; start < length; start += 32) {
+    const within = length - start
+    let word = bits[row + (start >> 5)] & (within < 32 ? (1 << within) - 1 : -1)
+    for (let at = first + start * stride; word !== 0; word >>>= 1, at += stride) if (word & 1) voxels[at] = 1
   }
 }

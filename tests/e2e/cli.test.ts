@@ -14,6 +14,7 @@ describe('the command line', () => {
     for (const command of [
       'simulate',
       'ingest',
+      'inspect',
       'split',
       'train',
       'encode',

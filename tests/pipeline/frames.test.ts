@@ -43,19 +43,29 @@ test.each([bare, full])('round trip of every column, nulls included: $logId', as
   expect(frames[1].egoMotion).toEqual({ dxM: 1, dyM: 0.25, dzM: -0.5, dyawRad: 0.1, dtS: 0.1 })
 })
 
-test('a batch holds framesPerBatch frames, the last one the rest; no frames make a readable file', async () => {
-  const arrow = await ArrowFile.open(write(bare, 2 * framesPerBatch + 1))
+test('a batch holds four frames, the last one the rest; no frames make a readable file', async () => {
+  const arrow = await ArrowFile.open(write(bare, 9))
   const counts = await Promise.all([0, 1, 2].map(async (i) => (await arrow.readBatch(i)).numRows))
-  expect(counts).toEqual([framesPerBatch, framesPerBatch, 1])
+  expect(counts).toEqual([4, 4, 1])
+  expect(await arrow.rowsPerBatch()).toBe(4)
   await arrow.close()
   expect(await read(write(bare, 0))).toEqual([])
+})
+
+test.each([
+  ['compact', 4],
+  ['airside', 1],
+  ['occ3d', 1],
+  ['semantickitti', 1],
+])('a batch of grid %s holds %i frames', (name, frames) => {
+  expect(framesPerBatch(gridNamed(name))).toBe(frames)
 })
 
 test('the caller may reuse its grids after write', async () => {
   const file = join(tempFolder(), 'frames.arrow')
   const writer = new FrameWriter(file, tinyGrid, fleet, 'occlab tests', bare)
   const body = frameBody(3)
-  for (let i = 0; i < framesPerBatch; i++) writer.write(body)
+  for (let i = 0; i < framesPerBatch(tinyGrid); i++) writer.write(body)
   body.semantics.fill(99)
   writer.close()
   expect((await read(file))[0].semantics).toEqual(frameBody(3).semantics)

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { ingest } from '../pipeline/ingest/ingest.js'
+import type { Bench } from './bench.js'
+import { config, openInPython } from './ingestSettings.js'
+import { labelledLog } from './labelledLog.js'
+import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
+import { withPython } from './workspace.js'
+
+const sweeps = 20
+const rounds = 9
+
+/** Both read the feather files, hash what they read and write, and write ZSTD Arrow; ours checks it all as well. */
+export const ingestDataset: Bench = {
+  name: 'ingest-dataset',
+  question: 'From feather sweeps to a dataset: how fast, against pyarrow, numba and ZSTD in Python?',
+  run: ({ data }) =>
+    withPython(async (folder, python) => {
+      const log = await labelledLog(join(folder, 'log'), sweeps, data)
+      await openInPython(python, log)
+      let run = 0
+      const ours = {
+        cpuS: () => cpuOf(() => ingest({ logs: [log.dir], out: join(folder, `ours-${run++}`), config, jobs: 1 })),
+      }
+      const peer = {
+        cpuS: async () => (await python.ask('dataset', { folder: log.dir, out: join(folder, 'peer.arrow') })).cpuS,
+      }
+      const [ourS, peerS] = await byTurns([ours, peer], rounds)
+      const sides = sidesOf({ ours: ourS, Python: peerS }, sweeps)
+      const what = `against Python, ${sweeps} frames of ${log.what}`
+      return [{ what, ...timesFaster(ourS, peerS), unit: '×', target: { atLeast: 2 }, sides }]
+    }),
+}

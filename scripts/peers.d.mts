@@ -1,0 +1,8 @@
+export interface Reporter {
+  start(name: string, detail: string): void
+  done(name: string, detail: string): void
+  missing(name: string, detail: string): void
+}
+
+export function providePython(reporter: Reporter, user?: 'tests' | 'benchmarks'): Promise<{ PYTHONPATH: string }>
+export function provideChromium(reporter: Reporter): Promise<{ CHROMIUM?: string }>
