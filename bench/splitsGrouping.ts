@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { stream } from '../pipeline/random.js'
 import { splitDefaults } from '../pipeline/splits/config.js'
 import { decide } from '../pipeline/splits/decide.js'
+import { piecesOf } from '../pipeline/splits/pieces.js'
+import { ruleNamed } from '../pipeline/splits/rules.js'
+import type { LogTrack } from '../pipeline/splits/tracks.js'
 import type { Bench, Measured } from './bench.js'
 import { PythonPeer } from './pythonPeer.js'
 import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
@@ -23,30 +26,33 @@ export const splitsGrouping: Bench = {
   run: () =>
     inFolder(async (folder) => {
       const fleet = makeFleet(logs)
-      const perFrame = (valueOf: (track: (typeof fleet)[number]) => string) =>
-        Int32Array.from(fleet.flatMap((track) => Array(track.xM.length).fill(Number(valueOf(track).split('-')[1]))))
-      writeFileSync(
-        join(folder, 'group'),
-        perFrame(({ routeId }) => routeId),
-      )
-      writeFileSync(
-        join(folder, 'class'),
-        perFrame(({ rigId }) => rigId),
-      )
+      const perFrame = (of: (track: LogTrack) => string) =>
+        Int32Array.from(fleet.flatMap((track) => Array(track.xM.length).fill(numberIn(of(track)))))
+      const groups = perFrame(({ routeId }) => routeId)
+      const classes = perFrame(({ rigId }) => rigId)
+      writeFileSync(join(folder, 'group'), groups)
+      writeFileSync(join(folder, 'class'), classes)
       const python = await PythonPeer.start('splits.py')
       try {
         await python.ask('open_groups', { folder })
-        const config = { ...splitDefaults, rule: ['route'], neighbourS: 0 }
-        const ours = (bufferM: number) => ({
-          cpuS: () => cpuOf(() => decide(fleet, { ...config, bufferM }, stream(1, 'bench'))),
-        })
         const sklearn = { cpuS: async () => (await python.ask('group', {})).cpuS }
-        const [aloneS, placedS, sklearnS] = await byTurns([ours(0), ours(10), sklearn], rounds)
+        const [aloneS, placedS, sklearnS] = await byTurns([assigning(fleet, 0), assigning(fleet, 10), sklearn], rounds)
         return [figure('without a buffer', aloneS, sklearnS), figure('with a buffer of 10 m', placedS, sklearnS, false)]
       } finally {
         python.close()
       }
     }),
+}
+
+function assigning(fleet: readonly LogTrack[], bufferM: number) {
+  const config = { ...splitDefaults, rule: 'route', neighbourS: 0, bufferM }
+  const pieces = () => piecesOf(fleet, ruleNamed(config.rule), config)
+  return { cpuS: () => cpuOf(() => decide(pieces(), config, stream(1, 'bench'), null)) }
+}
+
+/** `route-17` → 17 */
+function numberIn(name: string): number {
+  return Number(name.split('-')[1])
 }
 
 function figure(what: string, oursS: number[], sklearnS: number[], isTarget = true): Measured {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Part, parts } from '../pipeline/splits/part.js'
+import { type AuditedTrack, auditedTracks } from '../pipeline/splits/audit/auditedTracks.js'
+import { PartPlaces } from '../pipeline/splits/audit/partPlaces.js'
 import type { LogTrack } from '../pipeline/splits/tracks.js'
 import type { Bench } from './bench.js'
-import { nearestTrainFrames } from './nearestTrainFrames.js'
 import { PythonPeer } from './pythonPeer.js'
 import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
 import { makeFleet } from './splitFleet.js'
@@ -29,13 +29,14 @@ export const splitsNearest: Bench = {
 
 async function compare(folder: string, python: PythonPeer) {
   const fleet = makeFleet(logs)
+  const tracks = auditedTracks(fleet, [], (logId) => (trains(logId) ? 'train' : 'test'))
   writeColumns(folder, fleet)
   await python.ask('open_places', { folder })
   let ourSum = 0
   const ours = {
     cpuS: () =>
       cpuOf(() => {
-        ourSum = nearestTrainFrames(fleet, partOf).reduce((sum, distanceM) => sum + distanceM, 0)
+        ourSum = sumOfDistancesM(tracks)
       }),
   }
   const scipy = {
@@ -52,10 +53,20 @@ async function compare(folder: string, python: PythonPeer) {
   return { what, ...faster, unit: '×', target: { atMost: 2 }, sides: sidesOf({ ours: ourS, scipy: scipyS }) }
 }
 
+/** As `split audit` finds them: trees of the training frames by town, then a question for every other frame. */
+function sumOfDistancesM(tracks: readonly AuditedTrack[]): number {
+  const places = new PartPlaces(tracks)
+  let sumM = 0
+  for (const track of tracks)
+    if (!trains(track.logId))
+      for (let row = 0; row < track.frameIndex.length; row++)
+        sumM += places.nearest('train', track.siteId, track.xM[row], track.yM[row], Number.POSITIVE_INFINITY)!.distanceM
+  return sumM
+}
+
 /** Six of ten logs train, the others are asked about. */
-function partOf(logId: string): Part {
-  const turn = Number(logId.slice(-1))
-  return turn < 6 ? parts[0] : turn < 8 ? parts[1] : parts[2]
+function trains(logId: string): boolean {
+  return Number(logId.slice(-1)) < 6
 }
 
 /** Files of plain numbers, one a frame: x and y as float64, the town and whether the frame trains as int32. */
@@ -65,5 +76,5 @@ function writeColumns(folder: string, fleet: readonly LogTrack[]): void {
   write('x', Float64Array.from(all(({ xM }) => [...xM])))
   write('y', Float64Array.from(all(({ yM }) => [...yM])))
   write('town', Int32Array.from(all(({ siteId, xM }) => Array(xM.length).fill(Number(siteId.slice(5))))))
-  write('train', Int32Array.from(all(({ logId, xM }) => Array(xM.length).fill(Number(partOf(logId) === 'train')))))
+  write('train', Int32Array.from(all((track) => Array(track.xM.length).fill(Number(trains(track.logId))))))
 }

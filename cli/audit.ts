@@ -18,6 +18,7 @@ const words: Record<keyof AuditConfig, string> = {
   minimumLogs: 'logs that must support a verdict',
   policy: 'metric policy',
   resamples: 'bootstrap resamples over logs',
+  allowTrained: 'audit a latent on frames it may have trained on, and say so beside every number',
 }
 
 export const audit: CommandModule<object, Flags> = {

@@ -2,6 +2,9 @@ import type { CommandModule } from 'yargs'
 import { type EvalConfig, evalDefaults, evalPresets } from '../eval/evalConfig.js'
 import { evaluate as runEvaluation } from '../eval/evaluate.js'
 import { readMetrics } from '../eval/metricTable.js'
+import type { TrainedVerdict } from '../eval/trainedFrames.js'
+import type { Manifest } from '../pipeline/manifest.js'
+import { certificateLine } from './certificateLines.js'
 import { headlineTable } from './headline.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
@@ -37,6 +40,13 @@ export const evaluate: CommandModule<object, Flags> = {
   async handler(argv) {
     const config = configFrom('eval', evalDefaults, evalPresets, argv)
     const manifest = await runEvaluation({ ...argv, config })
-    printStage(argv.json, argv.out, manifest, headlineTable(await readMetrics(`${argv.out}/metrics.parquet`)))
+    const table = headlineTable(await readMetrics(`${argv.out}/metrics.parquet`))
+    printStage(argv.json, argv.out, manifest, [...table, comparedLine(manifest), ...(await certificateLine(argv.out))])
   },
+}
+
+/** What was held against the scored frames before they were scored. */
+function comparedLine({ details }: Manifest): string {
+  const { scoredFrames, rules, remark } = details.trainedFrames as TrainedVerdict
+  return remark ?? `none of ${scoredFrames} scored frames meets a training frame by ${rules.join(', ')}`
 }

@@ -64,7 +64,7 @@ function facts({ details }: Manifest): string[] {
   )
   const { name, dims, voxelM } = gridNamed((grid as { name: string }).name)
   return [
-    `${logs} logs (${methods.join(', ')}), ${frames} frames at ${frameRateHz} Hz`,
+    `${logs} ${logs === 1 ? 'log' : 'logs'} (${methods.join(', ')}), ${frames} ${frames === 1 ? 'frame' : 'frames'} at ${frameRateHz} Hz`,
     `grid ${name}: ${dims.join('×')} at ${voxelM} m; classes of ${(taxonomy as { name: string }).name}`,
   ]
 }

@@ -15,6 +15,7 @@ interface Flags extends StageFlags {
 const words: Record<keyof ProbeConfig, string> = {
   probes: 'probes to run',
   resamples: 'bootstrap resamples over logs',
+  allowTrained: 'probe a latent on frames it may have trained on, and say so beside every number',
 }
 
 export const probe: CommandModule<object, Flags> = {

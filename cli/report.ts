@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
+import { certificateLine } from './certificateLines.js'
 import { printStage } from './options.js'
 
 interface Flags {
@@ -24,6 +25,6 @@ export const report: CommandModule<object, Flags> = {
     // Loaded here: the page's plots bring a document model that takes longer to load than most commands to run.
     const { report: writeReport } = await import('../eval/report/report.js')
     const manifest = await writeReport({ run, out, replace })
-    printStage(json, out, manifest, [`page ${join(out, 'index.html')}`])
+    printStage(json, out, manifest, [`page ${join(out, 'index.html')}`, ...(await certificateLine(out))])
   },
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { type Manifest, readManifest } from '../pipeline/manifest.js'
-import { readSplit } from '../pipeline/splits/readSplit.js'
+import type { Manifest } from '../pipeline/manifest.js'
+import { carryCertificate } from '../pipeline/splits/certificateFolder.js'
+import type { Part } from '../pipeline/splits/part.js'
 import { runStage } from '../pipeline/stage.js'
 import type { EvalConfig } from './evalConfig.js'
-import type { MetricRow } from './metricRow.js'
+import { type MetricRow, withRemark } from './metricRow.js'
 import { policyNamed } from './metrics/policies.js'
 import { writeMetrics } from './metricTable.js'
 import { gainRows, type RowContext, rowsOf, slicedRows } from './occupancyRows.js'
@@ -34,7 +35,17 @@ export async function evaluate(options: EvalOptions): Promise<Manifest> {
   const { dataset, split, latent, latents, dynamics, out, config, seed, replace } = options
   const inputs = { dataset, split, latent, latents, dynamics }
   return runStage({ stage: 'eval', target: out, config, seed, inputs, replace }, async (work) => {
-    const remark = await trainedRemark(options)
+    const { part, allowTrained } = config
+    const models = { latent, dynamics }
+    const { remark, ...compared } = await refuseTrainedFrames({
+      models,
+      dataset,
+      split,
+      part: part as Part,
+      allowTrained,
+    })
+    await carryCertificate(split, work)
+    work.detail('trainedFrames', { ...compared, remark })
     const subject = await openSubject(options)
     try {
       const board = new Scoreboard(subject.dataset.taxonomy, config.policies.map(policyNamed))
@@ -55,14 +66,6 @@ export async function evaluate(options: EvalOptions): Promise<Manifest> {
       await subject.close()
     }
   })
-}
-
-/** Refuses models that saw the scored frames; with `allowTrained`, what to say beside every number. */
-async function trainedRemark({ split, latent, dynamics, config }: EvalOptions): Promise<string | null> {
-  const parts = await readSplit(split)
-  const models = [await readManifest(latent, 'train-latent'), await readManifest(dynamics, 'train-dynamics')]
-  const remarks = models.map((model) => refuseTrainedFrames(model, parts, config.part, config.allowTrained))
-  return remarks.find((remark) => remark !== null) ?? null
 }
 
 interface LogTag {
@@ -96,8 +99,4 @@ function gains(board: Scoreboard, tally: Tally, context: RowContext): MetricRow[
     const baseline = board.find({ task: 'forecast', model, horizonS: tally.horizonS }, tally.policy)
     return baseline ? gainRows(tally, baseline, context) : []
   })
-}
-
-function withRemark(row: MetricRow, remark: string | null): MetricRow {
-  return remark ? { ...row, remark: [remark, row.remark].filter(Boolean).join('; ') } : row
 }

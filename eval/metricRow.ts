@@ -43,3 +43,8 @@ export interface MetricRow {
   split: string
   run: string
 }
+
+/** The row with a remark before the one it has; null leaves it as it is. */
+export function withRemark(row: MetricRow, remark: string | null): MetricRow {
+  return remark ? { ...row, remark: [remark, row.remark].filter(Boolean).join('; ') } : row
+}

@@ -23,7 +23,8 @@ export interface RowContext {
   run: string
 }
 
-interface Measure {
+/** A score of a confusion, by its name in the rows. */
+export interface Measure {
   metric: string
   className: string | null
   score: (confusion: Confusion) => Score
@@ -80,7 +81,8 @@ function merged(logs: ReadonlyMap<string, Confusion>, classes: number): Confusio
   return Confusion.sum(classes, logs.values())
 }
 
-function headline(policy: Policy, { taxonomy }: RowContext): Measure[] {
+/** IoU, mIoU and rare recall under a policy. */
+export function headline(policy: Policy, { taxonomy }: Pick<RowContext, 'taxonomy'>): Measure[] {
   const rare = rareIndices(taxonomy)
   return [
     { metric: 'iou', className: null, score: (c) => occupancyIou(c, policy, taxonomy) },

@@ -6,6 +6,7 @@ import { canonicalJson, filesBelow, hashFile, hashJson } from './hash.js'
 import { stopIfInterrupted } from './interrupt.js'
 import { takeLock } from './lock.js'
 import { hashInput, type Manifest, manifestFile, readManifest, type Skip } from './manifest.js'
+import { signatureFile } from './signature.js'
 import { schemaVersion, toolVersion } from './version.js'
 
 /** What decides a stage's outputs. Same plan, same bytes. */
@@ -50,6 +51,8 @@ const writingEnd = '.writing'
 const stateName = '.state'
 /** Wall-clock facts vary from run to run, so this file is listed in no manifest and enters no hash. */
 export const timingFile = 'timing.json'
+/** What may differ between two runs of one plan, and is no output. */
+const unhashed = [timingFile, signatureFile]
 
 /**
  * Runs a stage: writes beside the target in `<target>.partial`, fsyncs and renames. A killed run leaves the partial
@@ -186,7 +189,7 @@ class StageWork implements Work {
     const outputs: Manifest['outputs'] = {}
     await this.removeHalfWritten()
     for (const file of await filesBelow(this.dir))
-      if (basename(file) !== timingFile && file !== manifestFile && !file.startsWith(`${stateName}/`))
+      if (!unhashed.includes(basename(file)) && file !== manifestFile && !file.startsWith(`${stateName}/`))
         outputs[file] = this.hashed.get(file) ?? (await fingerprint(join(this.dir, file)))
     const skipped = mergeSkips(this.skips)
     const hash = hashJson({ key: head.key, outputs })

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { openDataset } from '../../pipeline/dataset.js'
 import { UsageError } from '../../pipeline/errors.js'
-import { type Manifest, readManifest } from '../../pipeline/manifest.js'
+import type { Manifest } from '../../pipeline/manifest.js'
+import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { runStage } from '../../pipeline/stage.js'
-import type { MetricRow } from '../metricRow.js'
+import { type MetricRow, withRemark } from '../metricRow.js'
 import { writeMetrics } from '../metricTable.js'
 import { refuseTrainedFrames } from '../trainedFrames.js'
 import type { Audit } from './audit.js'
@@ -23,6 +24,8 @@ export interface AuditConfig {
   /** Metric policy, by registry key. */
   policy: string
   resamples: number
+  /** Audit a latent on frames it may have been trained on, and say so beside every number. */
+  allowTrained: boolean
 }
 
 export const auditDefaults: AuditConfig = {
@@ -32,6 +35,7 @@ export const auditDefaults: AuditConfig = {
   minimumLogs: 3,
   policy: 'occlab',
   resamples: 1000,
+  allowTrained: false,
 }
 
 export const auditPresets: Record<'demo' | 'tiny', Partial<AuditConfig>> = {
@@ -60,7 +64,10 @@ export async function runAudits(options: AuditOptions): Promise<Manifest> {
   const chosen = config.audits.map(auditNamed)
   return runStage({ stage: 'audit', target: out, config, seed, inputs: folders, replace }, async (work) => {
     const split = await readSplit(folders.split)
-    refuseTrainedFrames(await readManifest(folders.latent, 'train-latent'), split, 'test', false)
+    const { allowTrained } = config
+    const { latent, ...other } = folders
+    const compared = await refuseTrainedFrames({ ...other, models: { latent }, part: 'test', allowTrained })
+    await carryCertificate(folders.split, work)
     const dataset = await openDataset(folders.dataset)
     const rows: MetricRow[] = []
     try {
@@ -68,7 +75,11 @@ export async function runAudits(options: AuditOptions): Promise<Manifest> {
     } finally {
       await dataset.close()
     }
-    await writeMetrics(join(work.dir, 'metrics.parquet'), rows)
+    await writeMetrics(
+      join(work.dir, 'metrics.parquet'),
+      rows.map((row) => withRemark(row, compared.remark)),
+    )
+    work.detail('trainedFrames', compared)
     work.detail(
       'verdicts',
       rows.flatMap(({ slice, metric, verdict, remark }) => (verdict ? [{ slice, metric, verdict, remark }] : [])),

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { UsageError } from '../../pipeline/errors.js'
-import { type Manifest, readManifest } from '../../pipeline/manifest.js'
+import type { Manifest } from '../../pipeline/manifest.js'
 import { progress } from '../../pipeline/progress.js'
 import { stream } from '../../pipeline/random.js'
+import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { runStage } from '../../pipeline/stage.js'
-import type { MetricRow } from '../metricRow.js'
+import { type MetricRow, withRemark } from '../metricRow.js'
 import { writeMetrics } from '../metricTable.js'
 import { refuseTrainedFrames } from '../trainedFrames.js'
 import { collectFeatures } from './features.js'
@@ -18,9 +19,11 @@ export interface ProbeConfig {
   probes: readonly string[]
   /** Bootstrap resamples over logs. */
   resamples: number
+  /** Probe a latent on frames it may have been trained on, and say so beside every number. */
+  allowTrained: boolean
 }
 
-export const probeDefaults: ProbeConfig = { probes: Object.keys(probes), resamples: 1000 }
+export const probeDefaults: ProbeConfig = { probes: Object.keys(probes), resamples: 1000, allowTrained: false }
 
 export interface ProbeOptions {
   dataset: string
@@ -42,7 +45,9 @@ export async function runProbes(options: ProbeOptions): Promise<Manifest> {
   const inputs = { dataset, split, latent, latents }
   return runStage({ stage: 'probe', target: out, config, seed, inputs, replace }, async (work) => {
     const readSplitFolder = await readSplit(split)
-    refuseTrainedFrames(await readManifest(latent, 'train-latent'), readSplitFolder, 'test', false)
+    const { allowTrained } = config
+    const compared = await refuseTrainedFrames({ models: { latent }, dataset, split, part: 'test', allowTrained })
+    await carryCertificate(split, work)
     const chosen = config.probes.map(probeNamed)
     const features = await collectFeatures(options, readSplitFolder, chosen)
     const { dataset: datasetHash, split: splitHash, latent: run } = work.inputHashes
@@ -55,7 +60,11 @@ export async function runProbes(options: ProbeOptions): Promise<Manifest> {
       bar.tick(probe.name)
     }
     bar.stop()
-    await writeMetrics(join(work.dir, 'metrics.parquet'), rows)
+    await writeMetrics(
+      join(work.dir, 'metrics.parquet'),
+      rows.map((row) => withRemark(row, compared.remark)),
+    )
+    work.detail('trainedFrames', compared)
     work.detail('features', features.train.width)
     work.detail('frames', { train: features.train.logs.length, test: features.test.logs.length })
   })

@@ -1,4 +1,6 @@
+import { headOf } from '../../pipeline/hashChain.js'
 import type { MetricRow } from '../metricRow.js'
+import type { TrainedVerdict } from '../trainedFrames.js'
 import { against, type Comparison, gainOver } from './evidence.js'
 import { counted, inWords, shown, signed, support } from './numbers.js'
 import { baselines, horizonsOf, leadingRows, modelOf, rowsWhere, rowWhere, valuesOf } from './rows.js'
@@ -23,6 +25,7 @@ export function findings(results: RunResults): Finding[] {
     ...rigGaps(results.rows),
     ...shortcuts(results.rows),
     ...splitFaults(results),
+    ...trainedFrames(results),
     ...collapse(results),
     ...unmeasured(rows),
   ]
@@ -130,7 +133,7 @@ function shortcuts(all: readonly MetricRow[]): Finding[] {
   })
 }
 
-function splitFaults({ split }: RunResults): Finding[] {
+function splitFaults({ split, certificate }: RunResults): Finding[] {
   if (!split)
     return [
       {
@@ -139,7 +142,8 @@ function splitFaults({ split }: RunResults): Finding[] {
         evidence: 'leaks between the parts were not looked for',
       },
     ]
-  const evidence = `rule ${split.rule}, buffer ${split.bufferM} m`
+  const certified = certificate ? `, certificate ${headOf(certificate.chain).slice(0, 12)}` : ''
+  const evidence = `rule ${split.rule}, buffer ${split.bufferM} m${certified}`
   const leaks: Finding =
     split.leaks.length === 0
       ? { tone: 'good', what: 'No leak between the parts of the split was found', evidence }
@@ -152,6 +156,15 @@ function splitFaults({ split }: RunResults): Finding[] {
     ({ what }): Finding => ({ tone: 'unknown', what: 'The split had to give way', evidence: what }),
   )
   return [leaks, ...compromises]
+}
+
+/** What `eval` found when it compared training frames with scored ones. */
+function trainedFrames({ manifests }: RunResults): Finding[] {
+  const compared = manifests.metrics?.details.trainedFrames as TrainedVerdict | undefined
+  if (!compared) return []
+  const { rules, remark } = compared
+  if (remark) return [{ tone: 'bad', what: 'The scored frames are not new to the models', evidence: remark }]
+  return [{ tone: 'good', what: 'No scored frame meets a training frame', evidence: `compared by ${rules.join(', ')}` }]
 }
 
 function collapse({ histories }: RunResults): Finding[] {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Manifest } from '../../pipeline/manifest.js'
+import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { runStage, writeAtomically } from '../../pipeline/stage.js'
 import { writeMetrics } from '../metricTable.js'
 import { page } from './page.js'
@@ -14,7 +15,8 @@ export interface ReportOptions {
 }
 
 /**
- * Stage `report`: writes `index.html`, one page that needs nothing else, and `metrics.parquet`, every number of the run.
+ * Stage `report`: writes `index.html`, one page that needs nothing else, and `metrics.parquet`, every number of the run; the
+ * split's certificate stands beside them.
  * A stage that is missing is said to be missing.
  *
  * @throws DataError when the run holds no results, or one of its folders is damaged.
@@ -25,6 +27,7 @@ export async function report({ run, out, replace }: ReportOptions): Promise<Mani
     const results = await readResults(inputs)
     await writeAtomically(join(work.dir, 'index.html'), page(results))
     await writeMetrics(join(work.dir, 'metrics.parquet'), results.rows)
+    if (inputs.split) await carryCertificate(inputs.split, work)
     work.detail('rows', results.rows.length)
   })
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type HistoryRow, historyFile, readHistory } from '../../models/training/history.js'
 import { DataError } from '../../pipeline/errors.js'
 import { type Manifest, manifestFile, readManifest } from '../../pipeline/manifest.js'
+import type { Certificate } from '../../pipeline/splits/certificate.js'
+import { readCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import type { SplitFile } from '../../pipeline/splits/splitFile.js'
 import type { VoxelClass } from '../../pipeline/taxonomy.js'
@@ -31,6 +33,8 @@ export interface RunResults {
   rows: readonly MetricRow[]
   manifests: Readonly<Partial<Record<RunFolderName, Manifest>>>
   split: SplitFile | null
+  /** The split's certificate; null where there is none. */
+  certificate: Certificate | null
   /** Class names, colours and rare flags of the dataset; empty without one. */
   classes: readonly VoxelClass[]
   histories: Readonly<Partial<Record<'latent' | 'dynamics', readonly HistoryRow[]>>>
@@ -60,5 +64,6 @@ export async function readResults(folders: Partial<Record<RunFolderName, string>
   }
   const taxonomy = manifests.dataset?.details.taxonomy as { classes: VoxelClass[] } | undefined
   const split = folders.split ? (await readSplit(folders.split)).file : null
-  return { rows, manifests, split, classes: taxonomy?.classes ?? [], histories }
+  const certificate = folders.split ? await readCertificate(folders.split) : null
+  return { rows, manifests, split, certificate, classes: taxonomy?.classes ?? [], histories }
 }

@@ -1,8 +1,10 @@
 import type { Dataset } from '../../pipeline/dataset.js'
 import { DataError } from '../../pipeline/errors.js'
 import { progress } from '../../pipeline/progress.js'
+import type { LogInfo } from '../../pipeline/schema.js'
 import { type Range, rangesOf } from '../../pipeline/splits/ranges.js'
 import type { Split } from '../../pipeline/splits/readSplit.js'
+import { trainedRow } from '../../pipeline/splits/trainedFrames.js'
 import type { FrameLatent } from '../latent/latentsFolder.js'
 import { logFilter } from '../training/logFilter.js'
 import type { LatentCache } from './latentCache.js'
@@ -27,7 +29,8 @@ export interface DynamicsSurvey {
 }
 
 /**
- * Reads every log that has training or validation frames once: its motions and its latents.
+ * Reads every log that has training or validation frames once: its motions and its latents. `list` is given the rows
+ * of `trained.arrow`, log by log.
  *
  * @throws DataError when a log's latents are not those of its frames
  */
@@ -36,6 +39,7 @@ export async function surveyLogs(
   split: Pick<Split, 'partOf' | 'logs'>,
   latents: LatentCache,
   exclude: readonly string[],
+  list: (rows: readonly Record<string, unknown>[]) => void,
 ): Promise<DynamicsSurvey> {
   const wanted = new Set([...split.logs('train'), ...split.logs('val')])
   const isIn = logFilter(exclude, dataset.logs)
@@ -44,8 +48,10 @@ export async function surveyLogs(
   const frames: SurveyedFrame[] = []
   const trainedOn: Record<string, Range[]> = {}
   const bar = progress('survey', logs.length, 'logs')
-  for (const { logId } of logs) {
-    const own = await framesOf(dataset, split, logId)
+  for (const log of logs) {
+    const { logId } = log
+    const { frames: own, trained } = await framesOf(dataset, split, log)
+    list(trained)
     const found = await latents.whole(logId)
     checkSameFrames(own, found, logId)
     const isTrained = (row: number) => own[row].part === 'train'
@@ -62,14 +68,18 @@ export async function surveyLogs(
   return { frames, statistics: fit.result(), trainedOn }
 }
 
-async function framesOf(dataset: Dataset, { partOf }: Pick<Split, 'partOf'>, logId: string): Promise<SurveyedFrame[]> {
+async function framesOf(dataset: Dataset, { partOf }: Pick<Split, 'partOf'>, log: LogInfo) {
+  const { logId } = log
   const first = dataset.firstFrame.get(logId)!
   const frames: SurveyedFrame[] = []
-  for await (const { frameIndex, egoMotion } of dataset.frames(logId)) {
-    const row = frames.length
-    frames.push({ logId, frameIndex, egoMotion, part: partOf(logId, frameIndex), row, number: first + row })
+  const trained: Record<string, unknown>[] = []
+  for await (const frame of dataset.frames(logId)) {
+    const { frameIndex, egoMotion } = frame
+    const [row, part] = [frames.length, partOf(logId, frameIndex)]
+    frames.push({ logId, frameIndex, egoMotion, part, row, number: first + row })
+    if (part === 'train') trained.push(trainedRow(log, frame))
   }
-  return frames
+  return { frames, trained }
 }
 
 function checkSameFrames(frames: SurveyedFrame[], latents: FrameLatent[], logId: string): void {

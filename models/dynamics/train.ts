@@ -2,7 +2,9 @@ import { type Dataset, openDataset } from '../../pipeline/dataset.js'
 import { DataError, UsageError } from '../../pipeline/errors.js'
 import { type Manifest, readManifest } from '../../pipeline/manifest.js'
 import { stream } from '../../pipeline/random.js'
+import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
+import { trainedFile, writeTrained } from '../../pipeline/splits/trainedFrames.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
 import { FrameCache } from '../frameCache.js'
 import { type Latents, openLatents } from '../latent/latentsFolder.js'
@@ -39,8 +41,9 @@ export interface TrainDynamicsOptions {
 
 /**
  * Stage `train-dynamics`: trains a dynamics model on the latents of a split's training part. Writes
- * `weights.safetensors`, `model.json`, `history.parquet` and `timing.json`; the manifest's details say which frames
- * and windows it saw, and by how much it beats the last latent warped by the ego motion.
+ * `weights.safetensors`, `model.json`, `history.parquet` and `timing.json`, the list of its training frames and the
+ * split's certificate; the manifest's details say which frames and windows it saw, and by how much it beats the last
+ * latent warped by the ego motion.
  *
  * Throws UsageError for a bad configuration or folders that do not belong together, DataError for damaged input or a
  * run that diverges, and what `runStage` throws.
@@ -84,6 +87,7 @@ async function trainOn(dataset: Dataset, codes: Latents, work: Work, options: Tr
     const source = { frames: found.frames, latents: cache, shape: codes.shape, occupancy, config, seed }
     const outcome = await train(trainingOf(model, source, plans, work))
     await saveDynamics(work.dir, model, spec)
+    await carryCertificate(options.split, work)
     describe(work, model, spec, found, plans, outcome)
   } finally {
     model.dispose()
@@ -113,8 +117,8 @@ async function checkBelongTogether(
 async function surveyed(dataset: Dataset, cache: LatentCache, work: Work, options: TrainDynamicsOptions) {
   const split = await readSplit(options.split)
   return work.unit('survey', async () => ({
-    files: [],
-    result: await surveyLogs(dataset, split, cache, options.config.exclude),
+    result: await writeTrained(work.dir, (list) => surveyLogs(dataset, split, cache, options.config.exclude, list)),
+    files: [trainedFile],
   }))
 }
 

@@ -3,6 +3,7 @@ import { progress } from '../../pipeline/progress.js'
 import type { LogInfo } from '../../pipeline/schema.js'
 import { type Range, rangesOf } from '../../pipeline/splits/ranges.js'
 import type { Split } from '../../pipeline/splits/readSplit.js'
+import { trainedRow } from '../../pipeline/splits/trainedFrames.js'
 import type { FrameCache } from '../frameCache.js'
 import { logFilter } from '../training/logFilter.js'
 import { countClasses } from './classWeights.js'
@@ -19,12 +20,16 @@ export interface Survey {
   classCounts: number[]
 }
 
-/** Reads every log that has training or validation frames once, and offers the frames to the cache on the way. */
+/**
+ * Reads every log that has training or validation frames once, and offers the frames to the cache on the way. `list` is
+ * given the rows of `trained.arrow`, log by log.
+ */
 export async function survey(
   dataset: Dataset,
   split: Pick<Split, 'partOf' | 'logs'>,
   { exclude, countUnobserved }: Pick<LatentConfig, 'exclude' | 'countUnobserved'>,
   cache: FrameCache,
+  list: (rows: readonly Record<string, unknown>[]) => void,
 ): Promise<Survey> {
   const found: Survey = { train: [], val: [], trainedOn: {}, classCounts: dataset.taxonomy.classes.map(() => 0) }
   const wanted = new Set([...split.logs('train'), ...split.logs('val')])
@@ -32,22 +37,25 @@ export async function survey(
   const logs = dataset.logs.filter((log) => wanted.has(log.logId) && isIn(log))
   const bar = progress('survey', logs.length, 'logs')
   for (const log of logs) {
-    await surveyLog(dataset, split, log, countUnobserved, cache, found)
+    list(await surveyLog(dataset, split, log, countUnobserved, cache, found))
     bar.tick(log.logId)
   }
   bar.stop()
   return found
 }
 
+/** Returns the rows of the frames to train on. */
 async function surveyLog(
   dataset: Dataset,
   { partOf }: Pick<Split, 'partOf'>,
-  { logId }: LogInfo,
+  log: LogInfo,
   countUnobserved: boolean,
   cache: FrameCache,
   found: Survey,
-): Promise<void> {
+): Promise<Record<string, unknown>[]> {
+  const { logId } = log
   const indices: number[] = []
+  const rows: Record<string, unknown>[] = []
   let number = dataset.firstFrame.get(logId)!
   for await (const frame of dataset.frames(logId)) {
     const part = partOf(logId, frame.frameIndex)
@@ -55,10 +63,14 @@ async function surveyLog(
       found[part].push(number)
       cache.offer(number, frame)
     }
-    if (part === 'train') countClasses(found.classCounts, frame, countUnobserved)
+    if (part === 'train') {
+      countClasses(found.classCounts, frame, countUnobserved)
+      rows.push(trainedRow(log, frame))
+    }
     indices.push(frame.frameIndex)
     number++
   }
   const ranges = rangesOf(Int32Array.from(indices), (row) => partOf(logId, indices[row]) === 'train')
   if (ranges.length > 0) found.trainedOn[logId] = ranges
+  return rows
 }

@@ -2,7 +2,9 @@ import { type Dataset, openDataset } from '../../pipeline/dataset.js'
 import { UsageError } from '../../pipeline/errors.js'
 import type { Manifest } from '../../pipeline/manifest.js'
 import { stream } from '../../pipeline/random.js'
+import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
+import { trainedFile, writeTrained } from '../../pipeline/splits/trainedFrames.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
 import type { OccupancyBatch } from '../batch.js'
 import { occupancyBatch } from '../batch.js'
@@ -34,8 +36,8 @@ export interface TrainLatentOptions {
 
 /**
  * Stage `train-latent`: trains a latent on the training part of a split. Writes `weights.safetensors`, `model.json`,
- * `history.parquet` and `timing.json`; the manifest's details say which frames it saw and whether the latent is
- * healthy.
+ * `history.parquet` and `timing.json`, the list of its training frames and the split's certificate; the manifest's
+ * details say which frames it saw and whether the latent is healthy.
  *
  * Throws UsageError for a bad configuration or a split of another dataset, DataError for damaged input or a run that
  * diverges, and what `runStage` throws.
@@ -75,6 +77,7 @@ async function trainOn(dataset: Dataset, work: Work, options: TrainLatentOptions
       label: options.label ?? 'train latent',
     })
     await saveLatent(work.dir, model, spec)
+    await carryCertificate(options.split, work)
     describe(work, model, spec, found, outcome)
   } finally {
     model.dispose()
@@ -91,20 +94,21 @@ async function surveyed(dataset: Dataset, work: Work, options: TrainLatentOption
       actual: split.datasetHash.slice(0, 12),
     })
   const found = await work.unit('survey', async () => ({
-    files: [],
-    result: await survey(dataset, split, options.config, cache),
+    result: await writeTrained(work.dir, (list) => survey(dataset, split, options.config, cache, list)),
+    files: [trainedFile],
   }))
   if (found.train.length === 0)
     throw new UsageError('no frame is left to train on', { file: options.split, place: 'part train' })
   return found
 }
 
-function trainingOf(
+/** What the loop is to do: batches of the frames to train on, and the validation frames; `work` keeps its checkpoints. */
+export function trainingOf(
   model: LatentModel,
   { config, grid, seed }: LatentSpec,
-  { train: trainFrames, val }: Survey,
+  { train: trainFrames, val }: Pick<Survey, 'train' | 'val'>,
   cache: FrameCache,
-  work: Work,
+  work: Pick<Work, 'dir' | 'stateDir'>,
 ): Omit<Training<OccupancyBatch>, 'label'> {
   const load = async (numbers: number[]) => occupancyBatch(await Promise.all(numbers.map((n) => cache.get(n))), grid)
   const sampler = new EpochSampler(trainFrames.length, config.batch, seed)

@@ -1,12 +1,18 @@
 import { join } from 'node:path'
 import { writeArrowFile } from '../arrow.js'
 import { batchFromRows } from '../columns.js'
-import { calibrationSchema, type LogInfo, logSchema, type SensorCalibration } from '../schema.js'
+import { calibrationSchema, logSchema, type SensorCalibration } from '../schema.js'
 import type { IngestedLog } from './ingestLog.js'
 
-/** Writes `logs.arrow` and `calibrations.arrow`: a row a log, a row a sensor of each calibration that occurs. */
-export function writeTables(dir: string, done: readonly IngestedLog[]): void {
-  const logs = done.map(({ info }) => logRow(info))
+/**
+ * Writes `logs.arrow` and `calibrations.arrow`: a row a log, a row a sensor of each calibration that occurs. `classes`:
+ * names of the taxonomy's classes, in its order.
+ */
+export function writeTables(dir: string, done: readonly IngestedLog[], classes: readonly string[]): void {
+  const logs = done.map(({ info, observedVoxels }) => ({
+    ...logRow(info),
+    observed_voxels: classes.map((name, index) => [name, BigInt(observedVoxels[index])]),
+  }))
   writeArrowFile(join(dir, 'logs.arrow'), logSchema, [batchFromRows(logSchema, logs)], 'zstd')
   const sensors = new Map<string, SensorCalibration>()
   for (const { calibration } of done)
@@ -16,7 +22,7 @@ export function writeTables(dir: string, done: readonly IngestedLog[]): void {
   writeArrowFile(path, calibrationSchema, [batchFromRows(calibrationSchema, rows)], 'zstd')
 }
 
-function logRow({ logId, siteId, routeId, rigId, sourceHash, ...rest }: LogInfo): Record<string, unknown> {
+function logRow({ logId, siteId, routeId, rigId, sourceHash, ...rest }: IngestedLog['info']): Record<string, unknown> {
   const { calibrationId, mapVersion, timeOfDay, ...same } = rest
   const identity = { log_id: logId, site_id: siteId, route_id: routeId, rig_id: rigId, source_hash: sourceHash }
   return { ...identity, calibration_id: calibrationId, map_version: mapVersion, time_of_day: timeOfDay, ...same }

@@ -22,12 +22,15 @@ const exhaustiveLimit = 60_000
 const restarts = 4
 const proposalsPerGroup = 100
 const mostProposals = 20_000
+/** Looks at encounters that a search may take: groups that all meet at one depot meet in hundreds of thousands. */
+const mostLooks = 200_000_000
 
 /** The search in words, for `split.json`. */
 export const searchDescription =
   `least cost: ${costDescription}. Every assignment is tried where there are at most ${exhaustiveLimit}; else the ` +
   'groups of each site are cut along a seeded direction, or the largest are placed first, each where the cost is ' +
-  `least; then seeded random moves and swaps are kept unless they cost more; the best of ${restarts} such searches.`
+  'least; then seeded random moves and swaps are kept unless they cost more; ' +
+  `the best of ${restarts} such searches.`
 
 /**
  * Finds the part of each group (see `searchDescription`). The same groups, shares and seed give the same result; the
@@ -80,7 +83,9 @@ class Search {
     for (const group of this.free) this.balance.move(group, null)
     if (alongMap) this.cutMap(rng)
     else this.largestFirst(rng)
-    const proposals = Math.min(mostProposals, proposalsPerGroup * this.free.length)
+    // A proposal is up to four moves.
+    const affordable = Math.ceil(mostLooks / (1 + 4 * this.balance.workOfMove))
+    const proposals = Math.min(mostProposals, proposalsPerGroup * this.free.length, affordable)
     for (let i = 0; i < proposals; i++) this.propose(rng)
     this.keep()
   }

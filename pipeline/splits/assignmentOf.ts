@@ -7,7 +7,8 @@ export function assignmentOf(logs: SplitFile['logs']): Assignment {
   const byId = new Map(logs.map((log) => [log.logId, log]))
   return (logId, frameIndex) => {
     const log = byId.get(logId)
-    if (!log?.part) return null
-    return log.exceptions.some(({ frames }) => isInRanges(frames, frameIndex)) ? null : log.part
+    if (!log) return null
+    const exception = log.exceptions.find(({ frames }) => isInRanges(frames, frameIndex))
+    return exception ? exception.part : log.part
   }
 }

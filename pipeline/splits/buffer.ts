@@ -1,4 +1,4 @@
-import type { Part } from './part.js'
+import { type Part, parts } from './part.js'
 import { type FramePlace, PlacedFrames } from './placedFrames.js'
 import type { LogTrack } from './tracks.js'
 
@@ -26,40 +26,40 @@ export function takeNearFrames(
 ): Map<string, TakenFrame[]> {
   const taken = new Map<string, TakenFrame[]>()
   if (bufferM <= 0) return taken
-  const train = new PlacedFrames(framesOf(tracks, partOf, 'train'))
-  take(tracks, partOf, 'test', 'train', train, bufferM, taken)
-  take(tracks, partOf, 'val', 'train', train, bufferM, taken)
-  const kept = keptFrames(framesOf(tracks, partOf, 'test'), taken)
-  take(tracks, partOf, 'val', 'test', new PlacedFrames(kept), bufferM, taken)
+  const [train, val, test] = parts.map((part) => tracks.filter((track) => partOf.get(track.logId) === part))
+  const trainFrames = new PlacedFrames(keptFrames(train, taken))
+  take(test, 'train', trainFrames, bufferM, taken)
+  take(val, 'train', trainFrames, bufferM, taken)
+  take(val, 'test', new PlacedFrames(keptFrames(test, taken)), bufferM, taken)
   for (const frames of taken.values()) frames.sort((a, b) => a.row - b.row)
   return taken
 }
 
+/** Takes the frames of the losers that lie too near to the keepers, which are of part `near`. */
 function take(
-  tracks: readonly LogTrack[],
-  partOf: ReadonlyMap<string, Part>,
-  loser: Part,
+  losers: readonly LogTrack[],
   near: Part,
   keepers: PlacedFrames,
   bufferM: number,
   taken: Map<string, TakenFrame[]>,
 ): void {
-  for (const frame of keptFrames(framesOf(tracks, partOf, loser), taken)) {
-    const nearest = keepers.nearest(frame, bufferM)
+  for (const { track, row } of keptFrames(losers, taken)) {
+    const nearest = keepers.nearest({ track, row }, bufferM)
     if (!nearest) continue
-    const { logId } = frame.track
-    const mine = taken.get(logId) ?? []
-    mine.push({ row: frame.row, near, distanceM: nearest.distanceM })
-    taken.set(logId, mine)
+    const mine = taken.get(track.logId)
+    const frame = { row, near, distanceM: nearest.distanceM }
+    if (mine) mine.push(frame)
+    else taken.set(track.logId, [frame])
   }
 }
 
-function framesOf(tracks: readonly LogTrack[], partOf: ReadonlyMap<string, Part>, part: Part): FramePlace[] {
-  const mine = tracks.filter((track) => partOf.get(track.logId) === part)
-  return mine.flatMap((track) => Array.from(track.frameIndex, (_, row) => ({ track, row })))
-}
-
-function keptFrames(frames: FramePlace[], taken: ReadonlyMap<string, TakenFrame[]>): FramePlace[] {
-  const gone = new Map([...taken].map(([logId, mine]) => [logId, new Set(mine.map(({ row }) => row))]))
-  return frames.filter(({ track, row }) => !gone.get(track.logId)?.has(row))
+/** Frames not taken so far, one after another: at no time are there a million of them. */
+function* keptFrames(
+  tracks: readonly LogTrack[],
+  taken: ReadonlyMap<string, readonly TakenFrame[]>,
+): Generator<FramePlace> {
+  for (const track of tracks) {
+    const gone = new Set(taken.get(track.logId)?.map(({ row }) => row))
+    for (let row = 0; row < track.frameIndex.length; row++) if (!gone.has(row)) yield { track, row }
+  }
 }

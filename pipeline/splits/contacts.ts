@@ -12,7 +12,8 @@ export interface PartedFrame extends FramePlace {
 interface Side {
   track: LogTrack
   part: Part
-  rows: Set<number>
+  /** In the order they were noted, some more than once. */
+  rows: number[]
 }
 
 interface Contact {
@@ -21,37 +22,59 @@ interface Contact {
   closeness: number
 }
 
+/** More logs than a fleet has, times the parts: two such numbers make one that a double holds exactly. */
+const mostSides = 2 ** 26
+
 /** Gathers pairs of frames of two parts into one finding for each two logs and parts that meet. */
 export class Contacts {
-  private readonly contacts = new Map<string, Contact>()
+  private readonly contacts = new Map<number, Contact>()
+  private readonly numberOf = new Map<LogTrack, number>()
 
   constructor(private readonly kind: Leak['kind']) {}
 
   /** Notes a pair; the pair of least `closeness` (a distance or a time) is the one that the finding measures. */
   add(one: PartedFrame, other: PartedFrame, closeness: number): void {
-    const [a, b] = [one, other].sort(byPartThenLog)
-    const key = JSON.stringify([a.part, a.track.logId, b.part, b.track.logId])
-    const contact = this.contacts.get(key) ?? { sides: [sideOf(a), sideOf(b)], closest: [a, b], closeness }
-    this.contacts.set(key, contact)
-    contact.sides[0].rows.add(a.row)
-    contact.sides[1].rows.add(b.row)
+    const [a, b] = isInOrder(one, other) ? [one, other] : [other, one]
+    const key = this.sideNumber(a) * mostSides + this.sideNumber(b)
+    let contact = this.contacts.get(key)
+    if (!contact) {
+      contact = { sides: [sideOf(a), sideOf(b)], closest: [a, b], closeness }
+      this.contacts.set(key, contact)
+    }
+    contact.sides[0].rows.push(a.row)
+    contact.sides[1].rows.push(b.row)
     if (closeness >= contact.closeness) return
     contact.closest = [a, b]
     contact.closeness = closeness
   }
 
+  /** The findings, sorted by parts and logs. */
   leaks(): Leak[] {
-    return [...this.contacts.keys()].sort().map((key) => leakOf(this.kind, this.contacts.get(key)!))
+    const named = [...this.contacts.values()].map((contact) => ({ contact, name: nameOf(contact) }))
+    named.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return named.map(({ contact }) => leakOf(this.kind, contact))
+  }
+
+  private sideNumber({ track, part }: PartedFrame): number {
+    const known = this.numberOf.get(track)
+    const number = known ?? this.numberOf.size
+    if (known === undefined) this.numberOf.set(track, number)
+    return number * parts.length + parts.indexOf(part)
   }
 }
 
-function byPartThenLog(a: PartedFrame, b: PartedFrame): number {
+function nameOf({ sides: [a, b] }: Contact): string {
+  return JSON.stringify([a.part, a.track.logId, b.part, b.track.logId])
+}
+
+/** Whether `a` comes first: by part, then by log. */
+function isInOrder(a: PartedFrame, b: PartedFrame): boolean {
   const parted = parts.indexOf(a.part) - parts.indexOf(b.part)
-  return parted || (a.track.logId < b.track.logId ? -1 : 1)
+  return parted === 0 ? a.track.logId < b.track.logId : parted < 0
 }
 
 function sideOf({ track, part }: PartedFrame): Side {
-  return { track, part, rows: new Set() }
+  return { track, part, rows: [] }
 }
 
 function leakOf(kind: Leak['kind'], { sides, closest }: Contact): Leak {
@@ -66,11 +89,12 @@ function leakOf(kind: Leak['kind'], { sides, closest }: Contact): Leak {
 }
 
 function finished({ track, part, rows }: Side, closest: number): LeakSide {
+  const distinct = new Set(rows)
   return {
     logId: track.logId,
     part,
-    frames: rangesOf(track.frameIndex, (row) => rows.has(row)),
-    count: rows.size,
+    frames: rangesOf(track.frameIndex, (row) => distinct.has(row)),
+    count: distinct.size,
     closestFrame: track.frameIndex[closest],
   }
 }

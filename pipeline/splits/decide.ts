@@ -4,32 +4,57 @@ import { assignGroups } from './assign.js'
 import type { Compromise } from './compromises.js'
 import type { SplitConfig } from './config.js'
 import { findEncounters } from './encounters.js'
+import { type FoldNumber, foldCount, foldShares, groupsOfFold } from './folds.js'
 import { type Group, groupLogs } from './groups.js'
-import { type Part, parts } from './part.js'
-import { ruleNamed, rules } from './rules.js'
-import type { LogTrack } from './tracks.js'
+import type { Keeper } from './leaveOut.js'
+import { mirrored, type Part, parts } from './part.js'
+import type { Piece } from './pieces.js'
+import { ruleNamed, rules, ruleText } from './rules.js'
+import { findTimeEncounters } from './timeEncounters.js'
 
 /** Which group goes where, and what of the rule had to give way for it. */
 export interface Decision {
   groups: Group[]
   partOfGroup: Part[]
+  /** Asked of train, val and test. */
+  shares: readonly number[]
   compromises: Compromise[]
+  /** Which fold it is, if it is one: how many there are, and the values of the groups that are its test part. */
+  fold?: { index: number; of: number; values: string[] }
 }
 
 /**
- * Groups the logs and gives each group a part. Where there are too few groups to fill the parts, the rule gives way,
- * as little as possible: two groups fill train and test, and val is cut log by log from train's; a single group is cut
- * log by log. Logs of one source or one drive stay together all the same.
+ * Groups the logs, or their pieces, and gives each group a part. Where there are too few groups to fill the parts, the
+ * rule gives way, as little as possible: two groups fill train and test, and val is cut log by log from train's; a
+ * single group is cut log by log. Logs of one source or one drive stay together all the same. A rule that cuts logs does
+ * not give way: a part stays empty.
+ *
+ * `fold`: its groups are the test part. Throws UsageError for a held-out group or a number of folds that cannot be had.
  */
-export function decide(tracks: readonly LogTrack[], config: SplitConfig, rng: Rng): Decision {
-  const groups = groupLogs(tracks, ruleNamed(config.rule), config)
+export function decide(pieces: readonly Piece[], config: SplitConfig, rng: Rng, fold: FoldNumber | null): Decision {
+  const rule = ruleNamed(config.rule)
+  const groups = groupLogs(pieces, rule, config)
   const asked = parts.filter((_, i) => config.shares[i] > 0)
+  const { partOf } = rule
+  if (fold) {
+    const of = foldCount(groups, fold.of)
+    const test = groupsOfFold(groups, fold, rng)
+    const decision = aroundTest(test, groups, { ...config, shares: foldShares(config, of) }, rng, 'test')
+    const values = [...new Set(test.flatMap((group) => group.values))].sort()
+    return { ...decision, fold: { index: fold.index, of, values } }
+  }
+  if (partOf)
+    return {
+      groups,
+      partOfGroup: groups.map(({ values }) => earliest(values.map(partOf))),
+      shares: config.shares,
+      compromises: [],
+    }
   if (config.holdOut.length > 0) return aroundTest(heldOut(groups, config), groups, config, rng)
-  if (groups.length >= asked.length || config.rule === 'log') return settle(groups, [], asked, config, rng)
+  if (groups.length >= asked.length || !mayGiveWay(config)) return settle(groups, [], asked, config, rng)
   if (groups.length === 1) {
-    const cut = groupLogs(tracks, rules.log, config)
-    const { groups: all, partOfGroup } = settle(cut, [], asked, config, rng)
-    return { groups: all, partOfGroup, compromises: [ruleGaveWay(config.rule, groups, cut, 'the parts')] }
+    const cut = groupLogs(pieces, rules.log, config)
+    return { ...settle(cut, [], asked, config, rng), compromises: [ruleGaveWay(config.rule, groups, cut, 'the parts')] }
   }
   const [trainShare, valShare, testShare] = config.shares
   const two = settle(groups, [], ['train', 'test'], { ...config, shares: [trainShare + valShare, 0, testShare] }, rng)
@@ -37,11 +62,22 @@ export function decide(tracks: readonly LogTrack[], config: SplitConfig, rng: Rn
   return aroundTest(test, groups, config, rng)
 }
 
+/** By log there is nothing finer, and pieces of logs without their borders would leak. */
+function mayGiveWay({ rule }: SplitConfig): boolean {
+  return ruleText(rule) !== 'log' && !ruleNamed(rule).regionsOf
+}
+
+/** A source that is there twice, at different times of two sites, is as old as its older copy. */
+function earliest(several: readonly Part[]): Part {
+  return parts.find((part) => several.includes(part))!
+}
+
 /** Fills train and val with the groups that are not test's; where they are too few, log by log. */
-function aroundTest(test: Group[], groups: Group[], config: SplitConfig, rng: Rng): Decision {
+function aroundTest(test: Group[], groups: Group[], config: SplitConfig, rng: Rng, keeper: Keeper = 'train'): Decision {
   const choices = (['train', 'val'] as const).filter((part) => config.shares[parts.indexOf(part)] > 0)
-  const rest = groups.filter((group) => !test.includes(group))
-  const tooFew = rest.length < choices.length && config.rule !== 'log'
+  const isTest = new Set(test)
+  const rest = groups.filter((group) => !isTest.has(group))
+  const tooFew = rest.length < choices.length && mayGiveWay(config)
   const cut = tooFew
     ? groupLogs(
         rest.flatMap((group) => group.tracks),
@@ -49,35 +85,69 @@ function aroundTest(test: Group[], groups: Group[], config: SplitConfig, rng: Rn
         config,
       )
     : rest
-  const decision = settle([...test, ...cut], test, choices, config, rng)
+  const decision = settle([...test, ...cut], test, choices, config, rng, keeper)
   if (tooFew) decision.compromises.push(ruleGaveWay(config.rule, rest, cut, choices.join(' and ')))
   return decision
 }
 
 /** Searches the best assignment of the groups; those of `test` are settled. */
-function settle(groups: Group[], test: Group[], choices: Part[], config: SplitConfig, rng: Rng): Decision {
+function settle(
+  groups: Group[],
+  test: Group[],
+  choices: Part[],
+  config: SplitConfig,
+  rng: Rng,
+  keeper: Keeper = 'train',
+): Decision {
   const sorted = [...groups].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const tracks = sorted.flatMap((group) => group.tracks)
-  const groupOf = sorted.flatMap((group, i) => group.tracks.map(() => i))
-  const encounters = findEncounters(tracks, groupOf, config.bufferM)
-  const fixed = sorted.map((group) => (test.includes(group) ? ('test' as const) : null))
-  const task = { groups: sorted, encounters, shares: config.shares, fixed, choices }
-  return { groups: sorted, partOfGroup: assignGroups(task, rng), compromises: [] }
+  const isTest = new Set(test)
+  const fixed = sorted.map((group) => (isTest.has(group) ? ('test' as const) : null))
+  const partOfGroup = search(sorted, fixed, choices, config, rng, keeper)
+  return { groups: sorted, partOfGroup, shares: config.shares, compromises: [] }
+}
+
+/** Finds the parts of the groups that are not settled. `groups` are sorted by name. */
+export function search(
+  groups: readonly Group[],
+  fixed: readonly (Part | null)[],
+  choices: readonly Part[],
+  { shares, bufferM, neighbourS }: SplitConfig,
+  rng: Rng,
+  keeper: Keeper = 'train',
+): Part[] {
+  const tracks = groups.flatMap((group) => group.tracks)
+  const groupOf = groups.flatMap((group, i) => group.tracks.map(() => i))
+  const isCut = tracks.some((track) => 'region' in track && track.region !== null)
+  const encounters = [
+    ...findEncounters(tracks, groupOf, bufferM),
+    ...(isCut ? findTimeEncounters(tracks, groupOf, neighbourS) : []),
+  ]
+  if (keeper === 'train') return assignGroups({ groups, encounters, shares, fixed, choices }, rng)
+  // The search takes it that train keeps its frames.
+  const turned = {
+    shares: [...shares].reverse(),
+    fixed: fixed.map((part) => part && mirrored(part)),
+    choices: choices.map(mirrored),
+  }
+  return assignGroups({ groups, encounters, ...turned }, rng).map(mirrored)
 }
 
 function heldOut(groups: Group[], { rule, holdOut }: SplitConfig): Group[] {
   const known = new Set(groups.flatMap((group) => group.values))
   const unknown = holdOut.filter((value) => !known.has(value))
   if (unknown.length > 0)
-    throw new UsageError(`split.holdOut: no ${rule} '${unknown.join("', '")}'`, { expected: [...known].join(' | ') })
+    throw new UsageError(`split.holdOut: no ${ruleText(rule)} '${unknown.join("', '")}'`, {
+      expected: [...known].join(' | '),
+    })
   const test = groups.filter((group) => group.values.some((value) => holdOut.includes(value)))
   if (test.length === groups.length)
     throw new UsageError('split.holdOut leaves nothing to train on', { actual: holdOut.join(', ') })
   return test
 }
 
-function ruleGaveWay(rule: string, whole: Group[], cut: Group[], where: string): Compromise {
-  const few = whole.length === 1 ? `one group by ${rule} is` : `${whole.length} groups by ${rule} are`
+function ruleGaveWay(rule: SplitConfig['rule'], whole: Group[], cut: Group[], where: string): Compromise {
+  const few =
+    whole.length === 1 ? `one group by ${ruleText(rule)} is` : `${whole.length} groups by ${ruleText(rule)} are`
   const what = `${few} too few to fill ${where}: cut log by log`
   return { constraint: 'rule', what, asked: whole.length, got: cut.length }
 }

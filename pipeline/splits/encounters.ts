@@ -1,3 +1,4 @@
+import { type CellPoints, CellWindow, sortIntoCells } from './encounterCells.js'
 import { groupBy } from './groupBy.js'
 import { KdTree } from './kdTree.js'
 import type { LogTrack } from './tracks.js'
@@ -7,107 +8,111 @@ export interface Encounter {
   group: number
   /** How many frames. */
   frames: number
-  /** The other groups. */
+  /** The other groups, ascending. */
   near: readonly number[]
 }
 
 /**
  * Finds where groups meet. Only groups that pass through nearby cells of a grid are compared, so the work grows with
  * the number of encounters, not with the square of the frames. Sites are separate frames and never compared. Each frame
- * that is near to another group is in exactly one encounter.
+ * that is near to another group is in exactly one encounter, and no two encounters of a site are of the same groups.
  *
  * `groupOf[i]` is the group of `tracks[i]`.
  */
 export function findEncounters(tracks: readonly LogTrack[], groupOf: readonly number[], bufferM: number): Encounter[] {
   if (bufferM <= 0) return []
   const sites = groupBy(tracks.keys(), (i) => tracks[i].siteId)
-  return [...sites.values()].flatMap((here) => {
+  return [...sites.values()].flatMap((here) => encountersAt(new Places(here, tracks, groupOf), bufferM))
+}
+
+/** All places of a site, and a tree of each group's that is built when it is asked for. */
+class Places {
+  readonly xM: Float64Array
+  readonly yM: Float64Array
+  readonly group: Int32Array
+  private readonly members: Map<number, LogTrack[]>
+  private readonly trees = new Map<number, KdTree>()
+
+  constructor(here: readonly number[], tracks: readonly LogTrack[], groupOf: readonly number[]) {
+    const mine = here.map((i) => tracks[i])
+    this.xM = joined(mine.map(({ xM }) => xM))
+    this.yM = joined(mine.map(({ yM }) => yM))
+    this.group = new Int32Array(this.xM.length)
+    let from = 0
+    for (const i of here) {
+      const to = from + tracks[i].xM.length
+      this.group.fill(groupOf[i], from, to)
+      from = to
+    }
     const members = groupBy(here, (i) => groupOf[i])
-    return encountersAt(
-      new Map([...members].map(([group, some]) => [group, placesOf(some.map((i) => tracks[i]))])),
-      bufferM,
-    )
-  })
+    this.members = new Map([...members].map(([group, some]) => [group, some.map((i) => tracks[i])]))
+  }
+
+  isNear(point: number, other: number, bufferM: number): boolean {
+    let tree = this.trees.get(other)
+    if (!tree) {
+      const theirs = this.members.get(other)!
+      tree = new KdTree(joined(theirs.map(({ xM }) => xM)), joined(theirs.map(({ yM }) => yM)))
+      this.trees.set(other, tree)
+    }
+    return tree.isNear(this.xM[point], this.yM[point], bufferM)
+  }
 }
 
-/** All places of a group at a site. */
-interface Places {
-  xM: Float64Array
-  yM: Float64Array
-  tree: KdTree
-}
-
-function placesOf(tracks: readonly LogTrack[]): Places {
-  const xM = Float64Array.from(tracks.flatMap((track) => [...track.xM]))
-  const yM = Float64Array.from(tracks.flatMap((track) => [...track.yM]))
-  return { xM, yM, tree: new KdTree(xM, yM) }
+function joined(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const column of columns) {
+    all.set(column, at)
+    at += column.length
+  }
+  return all
 }
 
 /** Cells have a third of the buffer as their side: what stands in one cell, or in two side by side, is surely near. */
 const cellsPerBuffer = 3
 
-function encountersAt(groups: ReadonlyMap<number, Places>, bufferM: number): Encounter[] {
-  const cells = new Cells(groups, bufferM / cellsPerBuffer)
-  const found: Encounter[] = []
-  for (const { column, row, members } of cells.all()) {
-    const surely = cells.groupsAround(column, row, 1)
-    const perhaps = [...cells.groupsAround(column, row, cellsPerBuffer + 1)].filter((other) => !surely.has(other))
-    for (const [group, points] of members) {
-      const others = [...surely].filter((other) => other !== group)
-      const { xM, yM } = groups.get(group)!
-      // Frames of one cell that are near to the same of the doubtful groups are one encounter.
-      const alike = groupBy(points, (i) =>
-        perhaps.filter((other) => other !== group && groups.get(other)!.tree.isNear(xM[i], yM[i], bufferM)).join(),
-      )
-      for (const [doubtful, some] of alike) {
-        const near = doubtful === '' ? others : [...others, ...doubtful.split(',').map(Number)]
-        if (near.length > 0) found.push({ group, frames: some.length, near: near.sort((a, b) => a - b) })
-      }
+function encountersAt(places: Places, bufferM: number): Encounter[] {
+  const cells = sortIntoCells(places.xM, places.yM, places.group, bufferM / cellsPerBuffer)
+  const window = new CellWindow(cells, cellsPerBuffer + 1)
+  const found = new Map<string, Encounter>()
+  const note = (group: number, near: readonly number[], frames: number) => {
+    const key = `${group} ${near.join()}`
+    const known = found.get(key)
+    if (known) known.frames += frames
+    else if (near.length > 0) found.set(key, { group, frames, near })
+  }
+  for (const cell of cells.column.keys()) {
+    const { surely, perhaps } = groupsAround(cells, window, cell)
+    if (surely.length + perhaps.length === 1) continue
+    for (let run = cells.runFrom[cell]; run < cells.runFrom[cell + 1]; run++) {
+      const group = cells.group[run]
+      const others = surely.filter((other) => other !== group)
+      const points = cells.order.subarray(cells.pointFrom[run], cells.pointFrom[run + 1])
+      if (perhaps.length === 0) note(group, others, points.length)
+      else
+        for (const point of points) {
+          const near = [...others, ...perhaps.filter((other) => places.isNear(point, other, bufferM))]
+          note(group, ascending(near), 1)
+        }
     }
   }
-  return found
+  return [...found.values()]
 }
 
-interface Cell {
-  column: number
-  row: number
-  /** Numbers of the places in it, by group. */
-  members: Map<number, number[]>
+/** Groups that are surely near to all points of a cell, and those that may be near to some; ascending, apart. */
+function groupsAround(cells: CellPoints, window: CellWindow, cell: number) {
+  const [surely, perhaps] = [new Set<number>(), new Set<number>()]
+  const { column, row, runFrom, group } = cells
+  window.around(cell, (other) => {
+    const isBeside = Math.abs(column[other] - column[cell]) <= 1 && Math.abs(row[other] - row[cell]) <= 1
+    const groups = isBeside ? surely : perhaps
+    for (let run = runFrom[other]; run < runFrom[other + 1]; run++) groups.add(group[run])
+  })
+  const doubtful = [...perhaps].filter((other) => !surely.has(other))
+  return { surely: ascending([...surely]), perhaps: ascending(doubtful) }
 }
 
-/** The places of all groups of a site in a square grid. */
-class Cells {
-  private readonly cells = new Map<number, Cell>()
-
-  constructor(groups: ReadonlyMap<number, Places>, cellM: number) {
-    for (const [group, { xM, yM }] of groups)
-      for (let i = 0; i < xM.length; i++) this.add(Math.floor(xM[i] / cellM), Math.floor(yM[i] / cellM), group, i)
-  }
-
-  all(): Iterable<Cell> {
-    return this.cells.values()
-  }
-
-  /** Groups in the cells that are at most `reach` away in columns and in rows. */
-  groupsAround(column: number, row: number, reach: number): Set<number> {
-    const found = new Set<number>()
-    for (let i = column - reach; i <= column + reach; i++)
-      for (let j = row - reach; j <= row + reach; j++)
-        for (const group of this.cells.get(keyOf(i, j))?.members.keys() ?? []) found.add(group)
-    return found
-  }
-
-  private add(column: number, row: number, group: number, point: number): void {
-    const key = keyOf(column, row)
-    const cell = this.cells.get(key) ?? { column, row, members: new Map<number, number[]>() }
-    this.cells.set(key, cell)
-    const points = cell.members.get(group)
-    if (points) points.push(point)
-    else cell.members.set(group, [point])
-  }
-}
-
-/** One number for two that are below 2²⁵ in size: 300 km in cells of a centimetre, the world in cells of a metre. */
-function keyOf(column: number, row: number): number {
-  return (column + 2 ** 25) * 2 ** 26 + row + 2 ** 25
+function ascending(groups: number[]): number[] {
+  return groups.sort((a, b) => a - b)
 }

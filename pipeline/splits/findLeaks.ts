@@ -2,7 +2,7 @@ import { splitDefaults } from './config.js'
 import { Contacts, type PartedFrame } from './contacts.js'
 import { groupBy } from './groupBy.js'
 import type { Leak } from './leak.js'
-import { type Assignment, parts } from './part.js'
+import { type Assignment, type Part, parts } from './part.js'
 import { PlacedFrames } from './placedFrames.js'
 import type { LogTrack } from './tracks.js'
 
@@ -13,6 +13,13 @@ export interface LeakLimits {
   neighbourS?: number
 }
 
+/** Frames of one log that are in one part, ascending. */
+interface Side {
+  track: LogTrack
+  part: Part
+  rows: Int32Array
+}
+
 /**
  * Lists what the parts of an assignment share: any assignment, ours or another's. Empty: nothing was found. Frames that
  * are in no part cannot leak. One finding for each kind, two logs and two parts; sorted, so that equal assignments give
@@ -20,45 +27,52 @@ export interface LeakLimits {
  */
 export function findLeaks(tracks: readonly LogTrack[], partOf: Assignment, limits: LeakLimits): Leak[] {
   const { bufferM, neighbourS = splitDefaults.neighbourS } = limits
-  // Sorted, because ties between equally near frames go to the first.
+  // Sorted, so that a tie between equally near frames is settled alike in whatever order the tracks come.
   const sorted = [...tracks].sort((a, b) => (a.logId < b.logId ? -1 : 1))
-  const frames = sorted.flatMap((track) => partedFrames(track, partOf))
+  const sides = sorted.flatMap((track) => sidesOf(track, partOf))
   return [
-    ...sharedBy(frames, 'same-log', ({ track }) => track.logId),
-    ...sharedBy(frames, 'same-source', ({ track }) => track.sourceHash || null).filter(isOfTwoLogs),
-    ...nearFrames(frames, bufferM),
-    ...drives(frames, neighbourS),
+    ...sharedBy(sides, 'same-log', ({ track }) => track.logId),
+    ...sharedBy(sides, 'same-source', ({ track }) => track.sourceHash || null).filter(isOfTwoLogs),
+    ...nearFrames(sides, bufferM),
+    ...drives(sides, neighbourS),
   ]
 }
 
-function partedFrames(track: LogTrack, partOf: Assignment): PartedFrame[] {
-  const frames = Array.from(track.frameIndex, (index, row) => ({ track, row, part: partOf(track.logId, index) }))
-  return frames.filter((frame): frame is PartedFrame => frame.part !== null)
+/** The log's parts, with the rows in each. */
+function sidesOf(track: LogTrack, partOf: Assignment): Side[] {
+  const rows = groupBy(track.frameIndex.keys(), (row) => partOf(track.logId, track.frameIndex[row]))
+  return parts.flatMap((part) => {
+    const mine = rows.get(part)
+    return mine ? [{ track, part, rows: Int32Array.from(mine) }] : []
+  })
+}
+
+function* framesOf(sides: Iterable<Side>): Generator<PartedFrame> {
+  for (const { track, part, rows } of sides) for (const row of rows) yield { track, row, part }
 }
 
 /** Frames of equal key that are in different parts, by log and part. */
-function sharedBy(frames: PartedFrame[], kind: Leak['kind'], keyOf: (frame: PartedFrame) => string | null): Leak[] {
+function sharedBy(sides: Side[], kind: Leak['kind'], keyOf: (side: Side) => string | null): Leak[] {
   const contacts = new Contacts(kind)
-  for (const [key, alike] of groupBy(frames, keyOf)) {
-    const sides = [...groupBy(alike, ({ track, part }) => `${part} ${track.logId}`).values()]
-    if (key === null || sides.length < 2) continue
-    for (const [i, one] of sides.entries())
-      for (const other of sides.slice(i + 1)) if (one[0].part !== other[0].part) meet(contacts, one, other)
+  for (const [key, alike] of groupBy(sides, keyOf)) {
+    if (key === null) continue
+    for (const [i, one] of alike.entries())
+      for (const other of alike.slice(i + 1)) if (one.part !== other.part) meet(contacts, one, other)
   }
   return contacts.leaks()
 }
 
 /** Notes every frame of both sides, each with the nearest one of the other side, or any where sites differ. */
-function meet(contacts: Contacts, one: PartedFrame[], other: PartedFrame[]): void {
+function meet(contacts: Contacts, one: Side, other: Side): void {
   for (const [mine, theirs] of [
     [one, other],
     [other, one],
   ]) {
-    const placed = new PlacedFrames(theirs)
-    for (const frame of mine) {
+    const placed = new PlacedFrames(framesOf([theirs]))
+    const { track, part, rows } = theirs
+    for (const frame of framesOf([mine])) {
       const nearest = placed.nearest(frame, Number.POSITIVE_INFINITY)
-      const at = nearest ? { track: nearest.track, row: nearest.row, part: theirs[0].part } : theirs[0]
-      contacts.add(frame, at, nearest?.distanceM ?? Number.POSITIVE_INFINITY)
+      contacts.add(frame, { track, part, row: nearest?.row ?? rows[0] }, nearest?.distanceM ?? Number.POSITIVE_INFINITY)
     }
   }
 }
@@ -67,13 +81,11 @@ function isOfTwoLogs({ sides }: Leak): boolean {
   return sides[0].logId !== sides[1].logId
 }
 
-function nearFrames(frames: PartedFrame[], bufferM: number): Leak[] {
+function nearFrames(sides: Side[], bufferM: number): Leak[] {
   const contacts = new Contacts('near')
-  const byPart = groupBy(frames, ({ part }) => part)
   for (const part of parts) {
-    const placed = new PlacedFrames(byPart.get(part) ?? [])
-    for (const frame of frames) {
-      if (frame.part === part) continue
+    const placed = new PlacedFrames(framesOf(sides.filter((side) => side.part === part)))
+    for (const frame of framesOf(sides.filter((side) => side.part !== part))) {
       const nearest = placed.nearest(frame, bufferM)
       if (nearest) contacts.add(frame, { track: nearest.track, row: nearest.row, part }, nearest.distanceM)
     }
@@ -83,19 +95,36 @@ function nearFrames(frames: PartedFrame[], bufferM: number): Leak[] {
 
 /**
  * Where two parts meet within `neighbourS` there are two frames, next to each other in time, of different parts and
- * hardly apart: looking at neighbours is enough.
+ * hardly apart: looking at neighbours is enough, and only in drives that are in several parts.
  */
-function drives(frames: PartedFrame[], neighbourS: number): Leak[] {
+function drives(sides: Side[], neighbourS: number): Leak[] {
   const contacts = new Contacts('drive')
-  for (const vehicle of groupBy(frames, ({ track }) => JSON.stringify([track.rigId, track.siteId])).values()) {
-    const inTime = vehicle.sort((a, b) => compareNs(timeOf(a), timeOf(b)))
-    for (let i = 1; i < inTime.length; i++) {
-      const [before, after] = [inTime[i - 1], inTime[i]]
-      const gapS = Number(timeOf(after) - timeOf(before)) / 1e9
-      if (before.part !== after.part && gapS < neighbourS) contacts.add(before, after, gapS)
+  for (const vehicle of groupBy(sides, ({ track }) => JSON.stringify([track.rigId, track.siteId])).values())
+    for (const drive of drivesOf(vehicle, neighbourS)) {
+      if (drive.every(({ part }) => part === drive[0].part)) continue
+      const inTime = [...framesOf(drive)].sort((a, b) => compareNs(timeOf(a), timeOf(b)))
+      for (let i = 1; i < inTime.length; i++) {
+        const [before, after] = [inTime[i - 1], inTime[i]]
+        const gapS = Number(timeOf(after) - timeOf(before)) / 1e9
+        if (before.part !== after.part && gapS < neighbourS) contacts.add(before, after, gapS)
+      }
     }
-  }
   return contacts.leaks()
+}
+
+/** The vehicle's frames cut wherever there are `neighbourS` or more without one, as far as whole sides tell. */
+function drivesOf(vehicle: Side[], neighbourS: number): Side[][] {
+  const startOf = ({ track, rows }: Side) => track.timestampNs[rows[0]]
+  const endOf = ({ track, rows }: Side) => track.timestampNs[rows[rows.length - 1]]
+  const cut: Side[][] = []
+  let endNs = 0n
+  for (const side of [...vehicle].sort((a, b) => compareNs(startOf(a), startOf(b)))) {
+    const goesOn = cut.length > 0 && Number(startOf(side) - endNs) / 1e9 < neighbourS
+    if (goesOn) cut[cut.length - 1].push(side)
+    else cut.push([side])
+    if (!goesOn || endOf(side) > endNs) endNs = endOf(side)
+  }
+  return cut
 }
 
 function timeOf({ track, row }: PartedFrame): bigint {

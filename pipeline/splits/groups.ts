@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { splitDefaults } from './config.js'
 import { DisjointSets } from './disjointSets.js'
 import { findEncounters } from './encounters.js'
 import { groupBy } from './groupBy.js'
-import type { SplitRule } from './rule.js'
+import type { Piece } from './pieces.js'
+import type { RuleSettings, SplitRule } from './rule.js'
 import type { LogTrack } from './tracks.js'
 
 /** Why two logs stand in one group although the rule alone would not put them together. */
@@ -13,7 +15,7 @@ export const join = z.object({
 })
 export type Join = z.infer<typeof join>
 
-/** Logs that no split may tear apart. */
+/** Logs, or pieces of logs where the rule cuts them, that no split may tear apart. */
 export interface Group {
   /** Id of its first log in alphabetical order: the same however the logs are listed. */
   name: string
@@ -25,44 +27,66 @@ export interface Group {
   joins: Join[]
 }
 
-export interface GroupLimits {
+export interface GroupLimits extends Partial<RuleSettings> {
   bufferM: number
   mergeNear: boolean
   neighbourS: number
 }
 
 /**
- * Groups logs by the rule's value, then unites groups that touch: logs of equal source hash, logs of one rig at one
- * site with less than `neighbourS` between them, and, with `mergeNear`, logs that come nearer than `bufferM`.
+ * Groups logs by the rule's values, then unites groups that touch: logs of equal source hash, logs of one rig at one
+ * site with less than `neighbourS` between them, and, with `mergeNear`, logs that come nearer than `bufferM`. Pieces of
+ * cut logs are united where a source has the same frame twice, not for following each other.
  * The result is sorted by name and does not depend on the order of `tracks`.
  */
-export function groupLogs(tracks: readonly LogTrack[], rule: SplitRule, limits: GroupLimits): Group[] {
+export function groupLogs(
+  tracks: readonly (LogTrack | Piece)[],
+  rule: Pick<SplitRule, 'valuesOf'>,
+  limits: GroupLimits,
+): Group[] {
   const sorted = [...tracks].sort((a, b) => (a.logId < b.logId ? -1 : 1))
+  const settings = { ...splitDefaults, ...limits }
+  const values = sorted.map((track) => rule.valuesOf(track, settings))
   const sets = new DisjointSets(sorted.length)
   const joins: Join[] = []
   const unite = (why: Join['why'], pairs: Iterable<[number, number]>) => {
     for (const [a, b] of pairs) if (sets.unite(a, b)) joins.push({ why, logs: [sorted[a].logId, sorted[b].logId] })
   }
-  for (const [a, b] of chains(sorted, (track) => rule.groupOf(track))) sets.unite(a, b)
-  unite(
-    'source',
-    chains(sorted, (track) => track.sourceHash || null),
-  )
-  unite('drive', drives(sorted, limits.neighbourS))
+  for (const [a, b] of chains(values)) sets.unite(a, b)
+  unite('source', chains(sourceKeys(sorted)))
+  const isCut = sorted.some((track) => 'region' in track && track.region !== null)
+  if (!isCut) unite('drive', drives(sorted, limits.neighbourS))
   if (limits.mergeNear) unite('near', nearPairs(sorted, sets, limits.bufferM))
-  return collect(sorted, sets, joins, rule)
+  return collect(sorted, values, sets, joins)
 }
 
-/** Each track paired with the next one of equal key; tracks with key null are left alone. */
-function* chains(tracks: LogTrack[], keyOf: (track: LogTrack) => string | null): Generator<[number, number]> {
+/** Each track paired with the next one that shares a key, for each of its keys. */
+function* chains(keysOf: Iterable<readonly string[]>): Generator<[number, number]> {
   const last = new Map<string, number>()
-  for (const [i, track] of tracks.entries()) {
-    const key = keyOf(track)
-    if (key === null) continue
-    const before = last.get(key)
-    if (before !== undefined) yield [before, i]
-    last.set(key, i)
+  let i = 0
+  for (const keys of keysOf) {
+    for (const key of keys) {
+      const before = last.get(key)
+      if (before !== undefined && before !== i) yield [before, i]
+      last.set(key, i)
+    }
+    i++
   }
+}
+
+/** What tells that tracks are of one source: its hash; of a piece, that and a frame, if the source is there twice. */
+function* sourceKeys(tracks: readonly (LogTrack | Piece)[]): Generator<string[]> {
+  const wholes = groupBy(new Set(tracks.map((track) => ('whole' in track ? track.whole : track))), wholeSource)
+  for (const track of tracks) {
+    const { sourceHash } = track
+    const isPiece = 'region' in track && track.region !== null
+    if (sourceHash === '' || wholes.get(sourceHash)!.length < 2) yield []
+    else yield isPiece ? Array.from(track.frameIndex, (frame) => `${sourceHash} ${frame}`) : [sourceHash]
+  }
+}
+
+function wholeSource({ sourceHash }: LogTrack): string {
+  return sourceHash
 }
 
 /** Pairs of logs of one rig at one site whose times overlap or follow within `neighbourS`. */
@@ -88,17 +112,22 @@ function* nearPairs(tracks: LogTrack[], sets: DisjointSets, bufferM: number): Ge
     for (const other of near) if (group < other) yield [group, other]
 }
 
-function collect(tracks: LogTrack[], sets: DisjointSets, joins: Join[], rule: SplitRule): Group[] {
-  const members = groupBy(tracks.keys(), (i) => sets.find(i))
-  return [...members.values()].map((indices) => {
+function collect(
+  tracks: LogTrack[],
+  values: readonly (readonly string[])[],
+  sets: DisjointSets,
+  joins: Join[],
+): Group[] {
+  const indexOf = new Map(tracks.map(({ logId }, i) => [logId, i]))
+  const joinsOf = groupBy(joins, ({ logs }) => sets.find(indexOf.get(logs[0])!))
+  return [...groupBy(tracks.keys(), (i) => sets.find(i))].map(([root, indices]) => {
     const mine = indices.map((i) => tracks[i])
-    const ids = new Set(mine.map((track) => track.logId))
     return {
       name: mine[0].logId,
-      values: [...new Set(mine.map((track) => rule.groupOf(track)))].sort(),
+      values: [...new Set(indices.flatMap((i) => values[i]))].sort(),
       tracks: mine,
       frames: mine.reduce((sum, track) => sum + track.frameIndex.length, 0),
-      joins: joins.filter(({ logs }) => ids.has(logs[0])),
+      joins: joinsOf.get(root) ?? [],
     }
   })
 }

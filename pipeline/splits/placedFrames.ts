@@ -1,4 +1,3 @@
-import { groupBy } from './groupBy.js'
 import { KdTree } from './kdTree.js'
 import type { LogTrack } from './tracks.js'
 
@@ -8,22 +7,49 @@ export interface FramePlace {
   row: number
 }
 
+/** The frames of one site, a column each; all of plain numbers, so that a million frames are no million objects. */
+class Site {
+  readonly tracks: LogTrack[] = []
+  private readonly track: number[] = []
+  private readonly row: number[] = []
+  private readonly xM: number[] = []
+  private readonly yM: number[] = []
+  private tree: KdTree | null = null
+
+  /** Frames of one track come one after another. */
+  add({ track, row }: FramePlace): void {
+    if (this.tracks.at(-1) !== track) this.tracks.push(track)
+    this.track.push(this.tracks.length - 1)
+    this.row.push(row)
+    this.xM.push(track.xM[row])
+    this.yM.push(track.yM[row])
+  }
+
+  nearest(x: number, y: number, limitM: number): (FramePlace & { distanceM: number }) | null {
+    this.tree ??= new KdTree(new Float64Array(this.xM), new Float64Array(this.yM))
+    const found = this.tree.nearest(x, y, limitM)
+    if (!found) return null
+    const { index, distanceM } = found
+    return { track: this.tracks[this.track[index]], row: this.row[index], distanceM }
+  }
+}
+
 /** Frames of one part, by site, to ask which of them is the nearest. */
 export class PlacedFrames {
-  private readonly sites = new Map<string, { frames: FramePlace[]; tree: KdTree }>()
+  private readonly sites = new Map<string, Site>()
 
+  /** `frames` is read once, so it may be a generator. */
   constructor(frames: Iterable<FramePlace>) {
-    for (const [site, here] of groupBy(frames, ({ track }) => track.siteId)) {
-      const xM = Float64Array.from(here, ({ track, row }) => track.xM[row])
-      const yM = Float64Array.from(here, ({ track, row }) => track.yM[row])
-      this.sites.set(site, { frames: here, tree: new KdTree(xM, yM) })
+    for (const frame of frames) {
+      const { siteId } = frame.track
+      const site = this.sites.get(siteId) ?? new Site()
+      this.sites.set(siteId, site)
+      site.add(frame)
     }
   }
 
   /** The frame of the same site that is nearest to this one and nearer than `limitM`, with its distance; or null. */
   nearest({ track, row }: FramePlace, limitM: number): (FramePlace & { distanceM: number }) | null {
-    const site = this.sites.get(track.siteId)
-    const found = site?.tree.nearest(track.xM[row], track.yM[row], limitM)
-    return site && found ? { ...site.frames[found.index], distanceM: found.distanceM } : null
+    return this.sites.get(track.siteId)?.nearest(track.xM[row], track.yM[row], limitM) ?? null
   }
 }

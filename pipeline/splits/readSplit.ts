@@ -17,7 +17,7 @@ export interface Split {
   readonly file: SplitFile
   /** Part of a frame; null when it was left out, or its log is not of this split. */
   readonly partOf: Assignment
-  /** Ids of the logs of a part, sorted. Some of their frames may be left out: ask `partOf`. */
+  /** Ids of the logs that have a frame in a part, sorted. Other frames of theirs may not be: ask `partOf`. */
   logs(part: Part): string[]
 }
 
@@ -31,7 +31,7 @@ export async function readSplit(dir: string): Promise<Split> {
     manifest,
     file,
     partOf: assignmentOf(file.logs),
-    logs: (part) => file.logs.filter((log) => log.part === part).map((log) => log.logId),
+    logs: (part) => file.logs.filter((log) => hasFramesIn(log, part)).map((log) => log.logId),
   }
 }
 
@@ -41,4 +41,9 @@ async function readSplitFile(path: string): Promise<SplitFile> {
   } catch (error) {
     throw new DataError('not a readable split', { file: path, actual: messageOf(error), cause: error })
   }
+}
+
+function hasFramesIn(log: SplitFile['logs'][number], part: Part): boolean {
+  if (log.exceptions.some((exception) => exception.part === part && exception.count > 0)) return true
+  return log.part === part && log.exceptions.reduce((left, { count }) => left - count, log.frames) > 0
 }

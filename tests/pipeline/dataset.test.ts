@@ -38,7 +38,14 @@ test('says what it holds: grid, taxonomy, logs, numbers of frames', async () => 
   ])
   expect(dataset.logs[0]).toEqual({
     ...{ logId: 'long', siteId: 'site', routeId: 'route', rigId: 'rig', date: '2024-05-06', license: null },
-    ...{ calibrationId: null, mapVersion: null, weather: null, timeOfDay: null, vocabulary: null, observedVoxels: null },
+    ...{
+      calibrationId: null,
+      mapVersion: null,
+      weather: null,
+      timeOfDay: null,
+      vocabulary: null,
+      observedVoxels: null,
+    },
     ...{ format: 'made-up', occupancy: 'boxes', frames: 9, file: 'frames-00000.arrow', sourceHash: 'hash of long' },
   })
   expect(dataset.logs[2].date).toBeNull()

@@ -71,6 +71,8 @@ function logRow(track: LogTrack, file: string) {
     route_id: track.routeId,
     rig_id: track.rigId,
     date: track.date,
+    map_version: track.mapVersion,
+    observed_voxels: track.observedVoxels && Object.entries(track.observedVoxels).map(([k, v]) => [k, BigInt(v)]),
     license: null,
     format: 'made-up',
     occupancy: 'boxes',

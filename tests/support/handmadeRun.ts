@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { warpByEgoMotion } from '../../eval/baselines.js'
 import type { MetricRow } from '../../eval/metricRow.js'
 import { writeMetrics } from '../../eval/metricTable.js'
+import type { TrainedVerdict } from '../../eval/trainedFrames.js'
 import { History } from '../../models/training/history.js'
 import { writeArrowFile } from '../../pipeline/arrow.js'
 import { batchFromRows } from '../../pipeline/columns.js'
 import { FrameWriter } from '../../pipeline/frames.js'
 import { grids } from '../../pipeline/grid.js'
 import { calibrationSchema, logSchema, predictionSchema } from '../../pipeline/schema.js'
+import { carryCertificate, writeCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { runStage, type Work, writeAtomically } from '../../pipeline/stage.js'
 import { fleet } from '../../pipeline/taxonomies/fleet.js'
 import { freeIndex } from '../../pipeline/taxonomy.js'
@@ -35,6 +37,14 @@ export function truthOf(log: number, frame: number): Truth {
   const all = streetSemantics(grid, egoPose(log, frame), stepS * frame)
   const observed = streetObserved(grid, all)
   return { semantics: seenOnly(all, observed), observed }
+}
+
+/** What `eval` found before it scored. */
+const compared: TrainedVerdict = {
+  rules: ['same-frame', 'same-log', 'same-source', 'near', 'drive'],
+  scoredFrames: 8,
+  trainedFrames: { latent: 8, dynamics: 8 },
+  remark: null,
 }
 
 /** Which folders to write; a run without a stage must still be viewable and reportable. */
@@ -68,15 +78,21 @@ export async function handmadeRun(
     writeDataset,
   )
   if (!predictions) return run
-  const split = await stage('split', 'split', ['dataset'], { rule: 'log', bufferM: 10 }, (work) =>
-    writeAtomically(join(work.dir, 'split.json'), JSON.stringify(handmadeSplit(logIds, framesPerLog))),
-  )
+  const splitConfig = { rule: 'log', bufferM: 10 }
+  const split = await stage('split', 'split', ['dataset'], splitConfig, async (work) => {
+    const file = handmadeSplit(logIds, framesPerLog)
+    await writeAtomically(join(work.dir, 'split.json'), JSON.stringify(file))
+    await writeCertificate(work, file, splitConfig, 1)
+  })
   await stage(
     'train-latent',
     'latent',
     ['dataset', 'split'],
     { family: 'vae', channels: 4, beta: 0.01, steps: 200 },
-    latentHistory,
+    async (work) => {
+      await latentHistory(work)
+      await carryCertificate(at('split'), work)
+    },
   )
   await stage('encode', 'latents', ['dataset', 'latent'], {}, (work) =>
     writeAtomically(join(work.dir, 'latents.txt'), ''),
@@ -97,6 +113,8 @@ export async function handmadeRun(
     ['dataset', 'split', 'latent', 'dynamics'],
     { part: 'test', horizonsS: [1, 2, 3] },
     async (work) => {
+      await carryCertificate(at('split'), work)
+      work.detail('trainedFrames', compared)
       writePredictions(join(work.dir, 'predictions.arrow'))
       await writeMetrics(join(work.dir, 'metrics.parquet'), of(isScore))
     },

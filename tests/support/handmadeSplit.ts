@@ -14,22 +14,25 @@ export function handmadeSplit(logIds: readonly string[], frames: number): SplitF
     got,
     frames: logs * frames,
     logs,
-    leftOut: { buffer: { test: 0 } },
+    leftOut: { buffer: { test: 0 }, gap: {} },
   })
   const log = (logId: string, rigId: string, partName: 'train' | 'test') => {
-    return { logId, siteId: 'main-street', rigId, part: partName, frames, exceptions: [] }
+    const whole = { sourceHash: `hash of ${logId}`, leftOut: null, exceptions: [] }
+    return { logId, siteId: 'main-street', rigId, part: partName, frames, ...whole }
   }
   const group = (logId: string, partName: 'train' | 'test') => {
     return { name: logId, values: [logId], part: partName, logs: [logId], frames, joins: [] }
   }
   return {
     rule: 'log',
+    official: null,
     seed: 1,
     bufferM: 10,
     mergeNear: false,
     neighbourS: 10,
     holdOut: [],
-    policies: { search: 'least cost', buffer: 'frames of val and train give way to test' },
+    ...{ tileM: 100, regionM: 200, gapS: 10, fold: null, cutLogs: 0 },
+    policies: { search: 'least cost', buffer: 'frames of val and train give way to test', gap: 'none' },
     parts: { train: part(0.6, 0.5, 1), val: part(0.15, 0, 0), test: part(0.25, 0.5, 1) },
     groups: [group(logIds[0], 'train'), group(logIds[1], 'test')],
     logs: [log(logIds[0], 'north', 'train'), log(logIds[1], 'south', 'test')],

@@ -9,6 +9,8 @@ export interface TrackFacts {
   routeId?: string
   rigId?: string
   date?: string | null
+  mapVersion?: string | null
+  observedVoxels?: Record<string, number> | null
   sourceHash?: string
   /** Time of the first frame; the others follow `stepS` apart. */
   startS?: number
@@ -24,6 +26,7 @@ export function makeTrack(facts: TrackFacts): LogTrack {
   const startS = facts.startS ?? 86_400 * made
   return {
     ...{ logId, siteId, routeId, rigId, date, sourceHash: facts.sourceHash ?? `hash of ${logId}` },
+    ...{ mapVersion: facts.mapVersion ?? null, observedVoxels: facts.observedVoxels ?? null },
     frameIndex: Int32Array.from(points, (_, i) => i),
     timestampNs: BigInt64Array.from(points, (_, i) => BigInt(Math.round((startS + i * stepS) * 1e9))),
     xM: Float64Array.from(points, ([x]) => x),

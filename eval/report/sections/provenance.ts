@@ -4,10 +4,12 @@ import type { SplitFile } from '../../../pipeline/splits/splitFile.js'
 import { type Html, html } from '../html.js'
 import { counted, whole } from '../numbers.js'
 import { type RunResults, runFolders } from '../runResults.js'
+import { certificateBlock } from './certificate.js'
 import { section } from './section.js'
 
 /** Where every number came from: the chain of hashes, the split, what was left out, the settings. */
-export function provenance({ manifests, split }: RunResults): Html {
+export function provenance(results: RunResults): Html {
+  const { manifests, split } = results
   const stages = runFolders.flatMap((name) => (manifests[name] ? [[name, manifests[name]] as const] : []))
   return section(
     'provenance',
@@ -17,6 +19,7 @@ export function provenance({ manifests, split }: RunResults): Html {
       <tbody>${stages.map(([name, manifest]) => stageLine(name, manifest))}</tbody></table></div>
       <p class="note">occlab ${stages[0]?.[1].version}. A folder’s hash covers its settings, its inputs’ hashes and its files’ bytes.</p>
       ${split && splitTables(split)}
+      ${certificateBlock(results)}
       <h3>Left out and skipped</h3>
       ${skipTable(stages)}
       <h3>Settings</h3>

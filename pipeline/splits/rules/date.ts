@@ -5,5 +5,5 @@ export const unknownDate = 'unknown'
 
 export const date: SplitRule = {
   describe: 'all logs of a day together; those without a date are one group',
-  groupOf: (log) => log.date ?? unknownDate,
+  valuesOf: (log) => [log.date ?? unknownDate],
 }

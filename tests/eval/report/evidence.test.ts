@@ -3,6 +3,7 @@ import { provenBest } from '../../../eval/report/evidence.js'
 import { findings } from '../../../eval/report/findings.js'
 import { inWords, shown, signed } from '../../../eval/report/numbers.js'
 import type { RunResults } from '../../../eval/report/runResults.js'
+import type { Manifest } from '../../../pipeline/manifest.js'
 import { fleet } from '../../../pipeline/taxonomies/fleet.js'
 import { handmadeRows, metricRow } from '../../support/handmadeRows.js'
 
@@ -10,6 +11,7 @@ const results = (rows = handmadeRows()): RunResults => ({
   rows,
   manifests: {},
   split: null,
+  certificate: null,
   classes: fleet.classes,
   histories: {},
 })
@@ -83,6 +85,23 @@ describe('the findings', () => {
       'The split is not part of this run',
       '9 classes could not be measured',
     ])
+  })
+
+  it('say whether the scored frames were new to the models', () => {
+    const scored = (remark: string | null): RunResults => {
+      const metrics = { details: { trainedFrames: { rules: ['same-frame', 'near'], remark } } } as unknown as Manifest
+      return { ...results([]), manifests: { metrics } }
+    }
+    expect(findings(scored(null))).toContainEqual({
+      tone: 'good',
+      what: 'No scored frame meets a training frame',
+      evidence: 'compared by same-frame, near',
+    })
+    expect(findings(scored('scored although …'))).toContainEqual({
+      tone: 'bad',
+      what: 'The scored frames are not new to the models',
+      evidence: 'scored although …',
+    })
   })
 
   it('put the closest baseline’s interval and support beside the claim', () => {

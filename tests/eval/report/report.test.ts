@@ -9,6 +9,7 @@ import { readMetrics } from '../../../eval/metricTable.js'
 import { report } from '../../../eval/report/report.js'
 import { activeNats } from '../../../eval/report/sections/latentHealth.js'
 import { DataError, UsageError } from '../../../pipeline/errors.js'
+import { checkCertificate } from '../../../pipeline/splits/certificateCheck.js'
 import { noBrowser, openBrowser, watch } from '../../support/browser.js'
 import { handmadeRows, metricRow } from '../../support/handmadeRows.js'
 import { handmadeRun } from '../../support/handmadeRun.js'
@@ -117,6 +118,19 @@ describe('the report', () => {
     expect(engine.activeNats).toBe(activeNats)
     expect(text('#latent')).toContain('3 of 4 channels active')
     expect(text('#latent')).toContain('posterior collapse')
+  })
+
+  it('carries the certificate, says what it says, and which folders were made under it', async () => {
+    const { altered, head } = await checkCertificate(out)
+    expect(altered).toEqual([])
+    const provenance = text('#provenance')
+    expect(provenance).toContain(`1 leak: 1 near. Fingerprint ${head.slice(0, 12)}`)
+    expect(provenance).toContain('Carried by latent, metrics.')
+    expect(provenance).not.toContain('Made under another certificate')
+    expect(provenance).toContain(
+      'None of the 8 scored frames meets a training frame (8 of the latent, 8 of the dynamics) by 5 rules: same-frame,',
+    )
+    expect(text('#summary')).toContain('No scored frame meets a training frame')
   })
 
   it('lists the leaks, what gave way, what was skipped, and the commands', () => {

@@ -15,7 +15,7 @@ import type { Range } from '../../../pipeline/splits/ranges.js'
 import { readSplit } from '../../../pipeline/splits/readSplit.js'
 import { dynamicsInputs, framesPerLog, tinyDynamics } from './trainedRun.js'
 
-const files = ['history.parquet', 'model.json', 'weights.safetensors']
+const files = ['certificate.json', 'history.parquet', 'model.json', 'trained.arrow', 'weights.safetensors']
 const bytesOf = (dir: string, name: string) => readFile(join(dir, name))
 
 beforeAll(() => {

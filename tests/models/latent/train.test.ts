@@ -13,8 +13,9 @@ import { readHistory } from '../../../models/training/history.js'
 import { resolveConfig } from '../../../pipeline/config.js'
 import { openDataset } from '../../../pipeline/dataset.js'
 import { readManifest } from '../../../pipeline/manifest.js'
-import { isInRanges, type Range } from '../../../pipeline/splits/ranges.js'
+import { isInRanges, type Range, rangesOf } from '../../../pipeline/splits/ranges.js'
 import { readSplit } from '../../../pipeline/splits/readSplit.js'
+import { readTrained } from '../../../pipeline/splits/trainedFrames.js'
 import { tempFolder } from '../../support/tempFolder.js'
 import { splitStreets, writeStreets } from './streetDataset.js'
 
@@ -32,6 +33,12 @@ async function folders() {
 
 const bytesOf = (dir: string, name: string) => readFile(join(dir, name))
 
+/** What `trained.arrow` lists, as the manifest's ranges. */
+async function trainedIn(run: string): Promise<Record<string, Range[]>> {
+  const logs = (await readTrained(run))!
+  return Object.fromEntries(logs.map(({ logId, frameIndex }) => [logId, rangesOf(frameIndex, () => true)]))
+}
+
 beforeAll(() => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
 })
@@ -41,13 +48,20 @@ test('a run leaves weights, model and history, and says what it saw', async () =
   const before = tf.memory().numTensors
   const manifest = await trainLatent(at)
   expect(tf.memory().numTensors).toBe(before)
-  expect(Object.keys(manifest.outputs).sort()).toEqual(['history.parquet', 'model.json', 'weights.safetensors'])
+  expect(Object.keys(manifest.outputs).sort()).toEqual([
+    'certificate.json',
+    'history.parquet',
+    'model.json',
+    'trained.arrow',
+    'weights.safetensors',
+  ])
   const split = await readSplit(at.split)
   const frames = { train: 10 * split.logs('train').length, val: 10 * split.logs('val').length }
   expect(Math.min(frames.train, frames.val)).toBeGreaterThan(0)
   expect(manifest.details).toMatchObject({ family: 'vae', shape: [8, 8, 4], frames })
   const trainedOn = manifest.details.trainedOn as Record<string, Range[]>
   expect(Object.keys(trainedOn).sort()).toEqual(split.logs('train'))
+  expect(await trainedIn(at.out)).toEqual(trainedOn)
   for (const logId of ['a', 'b', 'c', 'd', 'e'])
     for (let frame = 0; frame < 10; frame++)
       expect(isInRanges(trainedOn[logId] ?? [], frame)).toBe(split.partOf(logId, frame) === 'train')
@@ -123,6 +137,7 @@ test('a rig that is excluded is neither trained on nor validated on', async () =
   const trained = Object.keys(manifest.details.trainedOn as object)
   expect(trained.length).toBeGreaterThan(0)
   for (const logId of trained) expect(['b', 'd']).toContain(logId)
+  expect(await trainedIn(at.out)).toEqual(manifest.details.trainedOn)
   await expect(trainLatent({ ...at, config: tiny({ exclude: ['rig_id=none'] }), replace: true })).rejects.toMatchObject(
     {
       tag: 'usage',

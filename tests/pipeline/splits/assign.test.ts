@@ -56,6 +56,18 @@ test('twelve sites of three logs each are all in train and in test', () => {
   }
 })
 
+test('a class that three of thirty logs show is in every part, at next to no cost to the shares', () => {
+  const result = assign(
+    fleet(new Array(30).fill(10)).map((track, i) => ({
+      ...track,
+      observedVoxels: { road: 99, bus: i % 10 === 3 ? 5 : 0 },
+    })),
+  )
+  const busIn = result.groups.flatMap(({ tracks }, i) => (tracks[0].observedVoxels!.bus > 0 ? [result.given[i]] : []))
+  expect(busIn.sort()).toEqual(['test', 'train', 'val'])
+  for (const [i, part] of parts.entries()) expect(Math.abs(framesIn(part, result) / 300 - shares[i])).toBeLessThan(0.02)
+})
+
 test('logs of one street go to one part, so that the buffer takes nothing', () => {
   // Five streets 1 km apart, each driven twice on the same line.
   const tracks = Array.from({ length: 10 }, (_, i) =>

@@ -28,6 +28,15 @@ test('a frame that is near to several groups is in one encounter with all of the
   ])
 })
 
+test('frames that are near to the same groups are one encounter, wherever they stand', () => {
+  // Two logs side by side for 300 m, much longer than a cell.
+  const tracks = ['a', 'b'].map((logId, i) => makeTrack({ logId, points: line(300, 0, 1, 2 * i) }))
+  expect(findEncounters(tracks, [0, 1], 10)).toEqual([
+    { group: 0, frames: 300, near: [1] },
+    { group: 1, frames: 300, near: [0] },
+  ])
+})
+
 test('equal coordinates at two sites are not near: their frames are unrelated', () => {
   const tracks = ['s1', 's2'].map((siteId) => makeTrack({ logId: siteId, siteId, points: line(3, 0) }))
   expect(findEncounters(tracks, [0, 1], 10)).toEqual([])

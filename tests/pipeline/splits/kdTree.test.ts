@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { stream } from '../../../pipeline/random.js'
 import { KdTree } from '../../../pipeline/splits/kdTree.js'
 
 const seed = 4711
@@ -39,4 +40,27 @@ test(`agrees with looking at every point (seed ${seed})`, () => {
     if (found) expect(Math.sqrt((xM[found.index] - x) ** 2 + (yM[found.index] - y) ** 2)).toBe(found.distanceM)
   })
   fc.assert(property, { seed, numRuns: 500 })
+})
+
+test(`agrees with looking at every point of a tree of many leaves, to any distance (seed ${seed})`, () => {
+  const rng = stream(seed, 'kd tree')
+  const [xM, yM] = [0, 1].map(() => Float64Array.from({ length: 3000 }, () => rng.uniform(-500, 500)))
+  const tree = new KdTree(xM, yM)
+  for (let i = 0; i < 200; i++) {
+    const [x, y] = [rng.uniform(-800, 800), rng.uniform(-800, 800)]
+    const squares = Array.from(xM, (px, at) => (x - px) * (x - px) + (y - yM[at]) * (y - yM[at]))
+    const least = Math.min(...squares)
+    expect(tree.nearest(x, y, Number.POSITIVE_INFINITY)).toEqual({
+      index: squares.indexOf(least),
+      distanceM: Math.sqrt(least),
+    })
+    expect(tree.isNear(x, y, Math.sqrt(least) * (1 + 1e-9))).toBe(true)
+    expect(tree.isNear(x, y, Math.sqrt(least) * (1 - 1e-9))).toBe(false)
+  }
+})
+
+test('the arrays given are left as they were', () => {
+  const xM = Float64Array.from({ length: 100 }, (_, i) => (i * 37) % 100)
+  new KdTree(xM, xM)
+  expect([...xM.slice(0, 4)]).toEqual([0, 37, 74, 11])
 })

@@ -50,6 +50,14 @@ test('a rig that only one group has is missing from train or test, and named', (
   ])
 })
 
+test('a class that only two logs show is missing somewhere, and named with how many', () => {
+  const voxels = (i: number) => ({ road: 5, bus: i < 2 ? 1 : 0 })
+  const file = plan(fleet(new Array(20).fill(10), (i) => ({ observedVoxels: voxels(i) })))
+  expect(file.compromises).toEqual([
+    { constraint: 'classes', what: 'val shows 1 of 2 classes: without bus', asked: 2, got: 1 },
+  ])
+})
+
 test('by site, that a site is in one part only is no compromise', () => {
   const file = plan(
     fleet(new Array(20).fill(10), (i) => ({ siteId: `s${i}` })),
@@ -111,8 +119,9 @@ test('frames left out stand in compact ranges, with their number and what they w
   ]
   const file = plan(tracks)
   expect(file.logs.find(({ logId }) => logId === 'test')).toEqual({
-    ...{ logId: 'test', siteId: 'site', rigId: 'rig', part: 'test', frames: 25 },
-    exceptions: [{ reason: 'buffer', near: 'train', count: 4, frames: [[0, 3]] }],
+    ...{ logId: 'test', siteId: 'site', rigId: 'rig', sourceHash: 'hash of test', part: 'test', frames: 25 },
+    leftOut: null,
+    exceptions: [{ reason: 'buffer', part: null, given: 'test', near: 'train', count: 4, frames: [[0, 3]] }],
   })
   expect(file.parts.test).toMatchObject({ frames: 21, logs: 1, leftOut: { buffer: { train: 4 } } })
   const partOf = assignmentOf(file.logs)

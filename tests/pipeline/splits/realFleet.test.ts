@@ -38,6 +38,21 @@ function factsOf(dir: string) {
   return { siteId, rigId, routeId, date }
 }
 
+test.skipIf(realDataMissing)(`seven real logs by nuScenes' own lists, which know five of them${skipped}`, async () => {
+  const partsBy = async (official: string) => {
+    const { logs } = planSplit(await realTracks(), { ...splitDefaults, official }, 1)
+    return Object.fromEntries(logs.map(({ logId, part }) => [logId.slice(-4), part]))
+  }
+  const known = { '0655': 'train', '0757': 'train', '1077': 'train' }
+  const unknown = { [await endOf('7fab2350')]: null, [await endOf('3bffdcff')]: null }
+  expect(await partsBy('nuscenes')).toEqual({ ...known, ...unknown, '0553': 'val', '0796': 'val' })
+  expect(await partsBy('nuscenesMini')).toEqual({ ...known, ...unknown, '0553': 'train', '0796': 'train' })
+})
+
+async function endOf(start: string): Promise<string> {
+  return (await realTracks()).find(({ logId }) => logId.startsWith(start))!.logId.slice(-4)
+}
+
 test.skipIf(realDataMissing).each(Object.keys(rules) as RuleName[])(
   `seven real logs by %s: three filled parts, no leak, most frames in train, and what gave way is named${skipped}`,
   async (rule) => {

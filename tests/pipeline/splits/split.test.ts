@@ -48,8 +48,8 @@ test('reads the track of every log from the dataset, as written', async () => {
 
 test('the folder holds split.json and a manifest that names dataset, seed, config and what was left out', async () => {
   const { options, manifest } = await written()
-  expect(Object.keys(manifest.outputs)).toEqual(['split.json'])
-  expect(manifest).toMatchObject({ stage: 'split', seed: 1, config: { rule: 'log', bufferM: 10 } })
+  expect(Object.keys(manifest.outputs)).toEqual(['certificate.json', 'split.json'])
+  expect(manifest).toMatchObject({ stage: 'split', seed: 1, config: { rule: ['log'], bufferM: 10 } })
   expect(manifest.inputs.dataset).toEqual({ path: '../dataset', hash: (await readManifest(options.dataset)).hash })
   expect(manifest.skipped).toEqual([
     { what: 'frame', why: 'test frame nearer than 10 m to a train frame', where: 'log middle, frame 0', count: 4 },
@@ -85,6 +85,71 @@ test('same plan, same bytes; another seed is another plan and refused without --
   await expect(split({ ...one.options, seed: 2 })).rejects.toThrow(UsageError)
   const replaced = await split({ ...one.options, seed: 2, replace: true })
   expect(replaced.seed).toBe(2)
+})
+
+test('a former split is an input: its logs stay, and the chain of hashes names it', async () => {
+  const { options, manifest: former } = await written()
+  const dataset = `${options.dataset}-more`
+
+  const more = makeTrack({ logId: 'more', points: line(10, 2000) })
+  await writeDataset(dataset, [...tracks, more])
+  const extended = { ...options, dataset, out: `${options.out}-more`, extend: options.out }
+  const manifest = await split(extended)
+  expect(manifest.inputs.former).toEqual({ path: '../split', hash: former.hash })
+  const [before, after] = [await readSplit(options.out), await readSplit(extended.out)]
+  expect(after.file.logs.filter(({ logId }) => logId !== 'more')).toEqual(before.file.logs)
+  expect(after.partOf('more', 0)).not.toBeNull()
+  await expect(
+    split({ ...extended, out: `${options.out}-x`, config: { ...options.config, bufferM: 3 } }),
+  ).rejects.toThrow('the former split has another bufferM (expected 10, found 3)')
+})
+
+test('a log that an official list does not know is counted as left out', async () => {
+  const dir = tempFolder()
+  const [dataset, out] = [join(dir, 'dataset'), join(dir, 'split')]
+  const logs = ['semantickitti-03', 'semantickitti-08', 'mine'].map((logId, i) =>
+    makeTrack({ logId, points: line(4, 1000 * i) }),
+  )
+  await writeDataset(dataset, logs)
+  const config = { ...splitDefaults, official: 'semantickitti' }
+  const manifest = await split({ dataset, out, config, seed: 1, replace: false })
+  expect(manifest.skipped).toEqual([
+    { what: 'log', why: 'the official split semantickitti does not know it', where: 'log mine', count: 1 },
+  ])
+  const read = await readSplit(out)
+  expect([read.logs('train'), read.logs('val'), read.logs('test')]).toEqual([
+    ['semantickitti-03'],
+    ['semantickitti-08'],
+    [],
+  ])
+})
+
+test('a log that is cut is a log of each part that has a frame of it', async () => {
+  const dir = tempFolder()
+  const [dataset, out] = [join(dir, 'dataset'), join(dir, 'split')]
+  await writeDataset(dataset, [makeTrack({ logId: 'one', points: line(20, 0), stepS: 1 })])
+  const config = { ...splitDefaults, rule: 'temporal', shares: [0.5, 0.25, 0.25], bufferM: 0, neighbourS: 0, gapS: 3 }
+  const manifest = await split({ dataset, out, config, seed: 1, replace: false })
+  const read = await readSplit(out)
+  expect([read.logs('train'), read.logs('val'), read.logs('test')]).toEqual([['one'], ['one'], ['one']])
+  // 8 train, 2 left out, 4 val, 2 left out, 4 test.
+  expect([0, 7, 8, 9, 10, 13, 14, 15, 16, 19].map((frame) => read.partOf('one', frame))).toEqual([
+    'train',
+    'train',
+    null,
+    null,
+    'val',
+    'val',
+    null,
+    null,
+    'test',
+    'test',
+  ])
+  expect(manifest.skipped.map(({ why, count }) => [why, count])).toEqual([
+    ['val frame less than 3 s from a test frame', 2],
+    ['val frame less than 3 s from a train frame', 2],
+  ])
+  expect(said).toContain('split: 1 of 1 logs are cut between parts\n')
 })
 
 test('a bad setting leaves nothing behind', async () => {

@@ -1,0 +1,131 @@
+import { type Rng, stream } from '../../random.js'
+import { groupBy } from '../groupBy.js'
+import { type Part, parts } from '../part.js'
+import { type AuditedTrack, apart } from './auditedTracks.js'
+import { longestInOrder } from './inOrder.js'
+import type { SignatureSet } from './signatureSet.js'
+import { Projection, SignatureTree } from './signatureTree.js'
+
+/** A frame, by the numbers of its track and row. */
+export interface FrameAt {
+  track: number
+  row: number
+}
+
+/** A frame and the one of another part that looks most like it. */
+export interface FrameMatch {
+  frame: FrameAt
+  like: FrameAt
+  likePart: Part
+  distance: number
+}
+
+/** Two logs whose frames match one after another: one drive under two names. */
+export interface LogMatch {
+  track: number
+  like: number
+  part: Part
+  likePart: Part
+  matches: FrameMatch[]
+}
+
+export interface SignatureMatches {
+  frames: FrameMatch[]
+  logs: LogMatch[]
+  /** Frames that have a signature, and those with too little around them for one. */
+  signed: number
+  empty: number
+  /** Frames of val and test that were looked up. */
+  queries: number
+  /** Of pairs of frames that have nothing to do with each other, the share that look alike; null: there are none. */
+  chance: number | null
+  /** Whole signatures compared. */
+  comparisons: number
+}
+
+/** Test is looked up in train; val in train and in test, which both give way to in our own splits. */
+const lookUps: readonly (readonly [Part, Part])[] = [
+  ['test', 'train'],
+  ['val', 'train'],
+  ['val', 'test'],
+]
+/** Two logs are one when so many frames match, each a later one than the one before, and this share of the shorter log. */
+const leastInOrder = 6
+const leastShare = 0.6
+/** Pairs that are drawn to see how often unrelated frames look alike, and how far apart unrelated frames are. */
+const chancePairs = 20_000
+const unrelatedM = 100
+
+/**
+ * Looks for every frame of val and test the frame of another part that looks most like it, if one is nearer than
+ * `alike`; then for logs that match frame after frame.
+ */
+export function matchSignatures(
+  set: SignatureSet,
+  tracks: readonly AuditedTrack[],
+  alike: number,
+  seed: number,
+): SignatureMatches {
+  const projection = new Projection(set)
+  const partOf = (i: number) => parts[tracks[set.track[i]].partOfRow[set.row[i]]]
+  const members = groupBy(Array(set.count).keys(), partOf)
+  const found: SignatureMatches = { ...blank(set), queries: set.count - (members.get('train')?.length ?? 0) }
+  for (const keeper of ['train', 'test'] as const) {
+    const tree = new SignatureTree(set, projection, Int32Array.from(members.get(keeper) ?? []))
+    for (const [asking] of lookUps.filter(([, asked]) => asked === keeper))
+      for (const i of members.get(asking) ?? []) {
+        const near = tree.nearest(i, alike)
+        if (near) found.frames.push(matchOf(set, i, near.index, keeper, near.distance))
+      }
+    found.comparisons += tree.comparisons
+  }
+  found.logs = matchLogs(found.frames, tracks)
+  found.chance = chanceOf(set, tracks, alike, stream(seed, 'split audit', 'unrelated frames'))
+  return found
+}
+
+function blank({ count, empty }: SignatureSet): SignatureMatches {
+  return { frames: [], logs: [], signed: count, empty, queries: 0, chance: null, comparisons: 0 }
+}
+
+function matchOf({ track, row }: SignatureSet, i: number, like: number, likePart: Part, distance: number): FrameMatch {
+  return {
+    ...{ frame: { track: track[i], row: row[i] }, like: { track: track[like], row: row[like] } },
+    ...{ likePart, distance },
+  }
+}
+
+function matchLogs(frames: readonly FrameMatch[], tracks: readonly AuditedTrack[]): LogMatch[] {
+  const partAt = ({ track, row }: FrameAt) => parts[tracks[track].partOfRow[row]]
+  const pairs = groupBy(
+    frames.filter(({ frame, like }) => frame.track !== like.track),
+    (m) => `${m.frame.track} ${partAt(m.frame)} ${m.like.track} ${m.likePart}`,
+  )
+  return [...pairs.values()].flatMap((matches) => {
+    const [{ frame, like, likePart }] = matches
+    const part = partAt(frame)
+    const framesIn = (track: number, of: Part) =>
+      tracks[track].partOfRow.reduce((sum, p) => sum + Number(parts[p] === of), 0)
+    const shorter = Math.min(framesIn(frame.track, part), framesIn(like.track, likePart))
+    const inOrder = longestInOrder(matches.map((match) => match.like.row))
+    const isOne = inOrder >= leastInOrder && inOrder >= leastShare * shorter
+    return isOne ? [{ track: frame.track, like: like.track, part, likePart, matches }] : []
+  })
+}
+
+/** Draws pairs of frames of one part, which cannot leak, of different logs, of different sites or far apart. */
+function chanceOf(set: SignatureSet, tracks: readonly AuditedTrack[], alike: number, rng: Rng): number | null {
+  if (set.count < 2) return null
+  let [unrelated, alikeCount] = [0, 0]
+  for (let n = 0; n < chancePairs; n++) {
+    const [a, b] = [rng.int(set.count), rng.int(set.count)]
+    const [trackA, trackB] = [set.track[a], set.track[b]]
+    const isOfOnePart = tracks[trackA].partOfRow[set.row[a]] === tracks[trackB].partOfRow[set.row[b]]
+    if (trackA === trackB || !isOfOnePart) continue
+    const { distanceM } = apart(tracks[trackA], set.row[a], tracks[trackB], set.row[b])
+    if (distanceM !== null && distanceM < unrelatedM) continue
+    unrelated++
+    if (set.distance(a, b) < alike) alikeCount++
+  }
+  return unrelated === 0 ? null : alikeCount / unrelated
+}
