@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { TrueHits } from '../../bench/trueHits.js'
-import { trueVoxels, truth } from '../../bench/trueVoxels.js'
-import { grids } from '../../pipeline/grid.js'
-import { simulateDefaults } from '../../pipeline/simulate/config.js'
-import { poseStepS, siteFromEgo } from '../../pipeline/simulate/egoTrack.js'
-import { planFleet } from '../../pipeline/simulate/plan.js'
-import { simulateWorld } from '../../pipeline/simulate/world.js'
+import { TrueHits } from '../../../bench/occupancy/trueHits.js'
+import { trueVoxels, truth } from '../../../bench/occupancy/trueVoxels.js'
+import { grids } from '../../../pipeline/grid.js'
+import { simulateDefaults } from '../../../pipeline/simulate/config.js'
+import { poseStepS, siteFromEgo } from '../../../pipeline/simulate/egoTrack.js'
+import { planFleet } from '../../../pipeline/simulate/plan.js'
+import { simulateWorld } from '../../../pipeline/simulate/world.js'
 
 const [plan] = planFleet({ ...simulateDefaults, logs: 1, rigs: ['sedan64'], durationS: 2, weatherShare: 0 }, 4)
 const world = simulateWorld({ ...plan, crowding: 1.5 })

@@ -1,9 +1,9 @@
-import { type Grid, voxelCount } from '../pipeline/grid.js'
-import { invert, type Pose, rotationMatrix, transform, yawOf } from '../pipeline/pose.js'
-import { categories, codeOf } from '../pipeline/simulate/categories.js'
-import { placed, type Shape } from '../pipeline/simulate/shapes.js'
-import { type GroundRaster, groundCodeAt } from '../pipeline/simulate/surface.js'
-import type { World } from '../pipeline/simulate/world.js'
+import { type Grid, voxelCount } from '../../pipeline/grid.js'
+import { invert, type Pose, rotationMatrix, transform, yawOf } from '../../pipeline/pose.js'
+import { categories, codeOf } from '../../pipeline/simulate/categories.js'
+import { placed, type Shape } from '../../pipeline/simulate/shapes.js'
+import { type GroundRaster, groundCodeAt } from '../../pipeline/simulate/surface.js'
+import type { World } from '../../pipeline/simulate/world.js'
 
 /** What a simulated world has in a voxel at one instant; bits of `TrueVoxels.what`. */
 export const truth = {

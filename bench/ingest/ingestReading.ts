@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { type Dataset, openDataset } from '../pipeline/dataset.js'
-import { unpackBits, voxelCount } from '../pipeline/grid.js'
-import { stream } from '../pipeline/random.js'
-import type { Bench } from './bench.js'
+import { type Dataset, openDataset } from '../../pipeline/dataset.js'
+import { unpackBits, voxelCount } from '../../pipeline/grid.js'
+import { stream } from '../../pipeline/random.js'
+import type { Bench } from '../bench.js'
+import { byTurns, cpuOf, sidesOf, timesFaster } from '../rounds.js'
+import { withPython } from '../workspace.js'
 import { ingestInChild } from './childIngest.js'
 import { config, grid, openInPython } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
-import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
-import { withPython } from './workspace.js'
 
 const frames = 20
 /** Frames read in a round. */

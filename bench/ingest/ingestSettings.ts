@@ -1,11 +1,11 @@
-import { grids } from '../pipeline/grid.js'
-import { type IngestConfig, ingestDefaults } from '../pipeline/ingest/config.js'
-import { labelsFor } from '../pipeline/ingest/labels.js'
-import { voteWeight } from '../pipeline/ingest/voxelVotes.js'
-import { categories, vocabulary } from '../pipeline/simulate/categories.js'
-import { freeIndex, taxonomies } from '../pipeline/taxonomy.js'
+import { grids } from '../../pipeline/grid.js'
+import { type IngestConfig, ingestDefaults } from '../../pipeline/ingest/config.js'
+import { labelsFor } from '../../pipeline/ingest/labels.js'
+import { voteWeight } from '../../pipeline/ingest/voxelVotes.js'
+import { categories, vocabulary } from '../../pipeline/simulate/categories.js'
+import { freeIndex, taxonomies } from '../../pipeline/taxonomy.js'
+import type { PythonPeer } from '../pythonPeer.js'
 import type { LabelledLog } from './labelledLog.js'
-import type { PythonPeer } from './pythonPeer.js'
 
 /** What all ingest benchmarks measure: frames of one sweep each on the grid and classes of Occ3D-nuScenes. */
 export const grid = grids.occ3d

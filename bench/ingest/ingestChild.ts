@@ -1,5 +1,5 @@
 /** One ingest in a process of its own, for its clock and its memory: the options as JSON; prints what it took as JSON. */
-import { ingest } from '../pipeline/ingest/ingest.js'
+import { ingest } from '../../pipeline/ingest/ingest.js'
 
 const options = JSON.parse(process.argv[2])
 const startedMs = performance.now()

@@ -1,10 +1,10 @@
-import type { Grid } from '../pipeline/grid.js'
-import { invert, type Pose, rotationMatrix } from '../pipeline/pose.js'
-import { castSweep, type Hits, newHits } from '../pipeline/simulate/cast.js'
-import { poseStepS } from '../pipeline/simulate/egoTrack.js'
-import { type Primitives, Scene } from '../pipeline/simulate/primitives.js'
-import { aimSweep, columnTimeS, newSweepRays, type SweepRays } from '../pipeline/simulate/sweepRays.js'
-import type { World } from '../pipeline/simulate/world.js'
+import type { Grid } from '../../pipeline/grid.js'
+import { invert, type Pose, rotationMatrix } from '../../pipeline/pose.js'
+import { castSweep, type Hits, newHits } from '../../pipeline/simulate/cast.js'
+import { poseStepS } from '../../pipeline/simulate/egoTrack.js'
+import { type Primitives, Scene } from '../../pipeline/simulate/primitives.js'
+import { aimSweep, columnTimeS, newSweepRays, type SweepRays } from '../../pipeline/simulate/sweepRays.js'
+import type { World } from '../../pipeline/simulate/world.js'
 
 /**
  * Marks (1) the voxels in which a sweep's rays truly hit something, without noise, weather or loss, and with what moves

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { trueVoxels, truth } from '../../bench/trueVoxels.js'
-import type { Grid } from '../../pipeline/grid.js'
-import { type Pose, poseFromYaw } from '../../pipeline/pose.js'
-import { codeOf } from '../../pipeline/simulate/categories.js'
-import { box, cylinder, type Shape } from '../../pipeline/simulate/shapes.js'
-import { rasteriseGround } from '../../pipeline/simulate/surface.js'
-import type { Actor, World } from '../../pipeline/simulate/world.js'
+import { trueVoxels, truth } from '../../../bench/occupancy/trueVoxels.js'
+import type { Grid } from '../../../pipeline/grid.js'
+import { type Pose, poseFromYaw } from '../../../pipeline/pose.js'
+import { codeOf } from '../../../pipeline/simulate/categories.js'
+import { box, cylinder, type Shape } from '../../../pipeline/simulate/shapes.js'
+import { rasteriseGround } from '../../../pipeline/simulate/surface.js'
+import type { Actor, World } from '../../../pipeline/simulate/world.js'
 
 /** Voxels of 1 m from (−4, −4, −2) to (4, 4, 4); the ego stands 0.5 m above the ground unless said otherwise. */
 const grid: Grid = { name: 'test', originM: [-4, -4, -2], voxelM: 1, dims: [8, 8, 6] }

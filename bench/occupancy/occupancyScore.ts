@@ -1,7 +1,7 @@
-import { bitAt } from '../pipeline/grid.js'
-import type { BuiltFrame } from '../pipeline/ingest/occupancyMethod.js'
-import { categories } from '../pipeline/simulate/categories.js'
-import type { Taxonomy } from '../pipeline/taxonomy.js'
+import { bitAt } from '../../pipeline/grid.js'
+import type { BuiltFrame } from '../../pipeline/ingest/occupancyMethod.js'
+import { categories } from '../../pipeline/simulate/categories.js'
+import type { Taxonomy } from '../../pipeline/taxonomy.js'
 import { type TrueVoxels, truth } from './trueVoxels.js'
 
 /** Counts of voxels; frames and logs add up. */

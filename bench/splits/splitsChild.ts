@@ -2,17 +2,17 @@
  * One fleet split and audited in a process of its own, for its clock and its memory: the number of logs as argument;
  * prints `SplitCost` as JSON.
  */
-import { assignmentOf } from '../pipeline/splits/assignmentOf.js'
-import { auditedTracks } from '../pipeline/splits/audit/auditedTracks.js'
-import { auditSplitDefaults as limits } from '../pipeline/splits/audit/config.js'
-import { PartPlaces } from '../pipeline/splits/audit/partPlaces.js'
-import { findAll } from '../pipeline/splits/audit/searches.js'
-import { splitDefaults } from '../pipeline/splits/config.js'
-import { findLeaks } from '../pipeline/splits/findLeaks.js'
-import { type Assignment, parts } from '../pipeline/splits/part.js'
-import { planSplit } from '../pipeline/splits/planSplit.js'
-import type { SplitFile } from '../pipeline/splits/splitFile.js'
-import type { LogTrack } from '../pipeline/splits/tracks.js'
+import { assignmentOf } from '../../pipeline/splits/assignmentOf.js'
+import { auditedTracks } from '../../pipeline/splits/audit/auditedTracks.js'
+import { auditSplitDefaults as limits } from '../../pipeline/splits/audit/config.js'
+import { PartPlaces } from '../../pipeline/splits/audit/partPlaces.js'
+import { findAll } from '../../pipeline/splits/audit/searches.js'
+import { splitDefaults } from '../../pipeline/splits/config.js'
+import { findLeaks } from '../../pipeline/splits/findLeaks.js'
+import { type Assignment, parts } from '../../pipeline/splits/part.js'
+import { planSplit } from '../../pipeline/splits/planSplit.js'
+import type { SplitFile } from '../../pipeline/splits/splitFile.js'
+import type { LogTrack } from '../../pipeline/splits/tracks.js'
 import { makeFleet } from './splitFleet.js'
 import type { SplitCost } from './splits.js'
 

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDataset } from '../pipeline/dataset.js'
-import { type FrameBody, FrameWriter } from '../pipeline/frames.js'
-import { bitAt, packBits, voxelCount } from '../pipeline/grid.js'
-import { ingest } from '../pipeline/ingest/ingest.js'
-import { identity } from '../pipeline/pose.js'
-import type { Bench, Measured } from './bench.js'
+import { openDataset } from '../../pipeline/dataset.js'
+import { type FrameBody, FrameWriter } from '../../pipeline/frames.js'
+import { bitAt, packBits, voxelCount } from '../../pipeline/grid.js'
+import { ingest } from '../../pipeline/ingest/ingest.js'
+import { identity } from '../../pipeline/pose.js'
+import type { Bench, Measured } from '../bench.js'
+import type { PythonPeer } from '../pythonPeer.js'
+import { withPython } from '../workspace.js'
 import { config, grid, openInPython, taxonomy } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
-import type { PythonPeer } from './pythonPeer.js'
-import { withPython } from './workspace.js'
 
 const frames = 40
 const realFrame = join('occ3d', 'gts', 'scene-unknown', '29796060110c4163b07f06eff4af0753', 'labels.npz')

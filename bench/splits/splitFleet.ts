@@ -1,5 +1,5 @@
-import { stream } from '../pipeline/random.js'
-import type { LogTrack } from '../pipeline/splits/tracks.js'
+import { stream } from '../../pipeline/random.js'
+import type { LogTrack } from '../../pipeline/splits/tracks.js'
 
 /** Frames of a log, at 2 Hz and 10 m/s: as many as a nuScenes scene has after doubling, half a kilometre of street. */
 export const framesPerLog = 100

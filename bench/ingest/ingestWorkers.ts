@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import type { Bench } from './bench.js'
+import type { Bench } from '../bench.js'
+import { median, timesFaster } from '../rounds.js'
+import { inFolder } from '../workspace.js'
 import { ingestInChild, type Taken } from './childIngest.js'
 import { config } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
-import { median, timesFaster } from './rounds.js'
-import { inFolder } from './workspace.js'
 
 const logs = 4
 const sweepsOfLog = 30

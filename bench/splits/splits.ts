@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Bench, Measured } from './bench.js'
+import type { Bench, Measured } from '../bench.js'
 import { framesPerLog } from './splitFleet.js'
 
 /** What one fleet took: processor seconds and MiB at most. */

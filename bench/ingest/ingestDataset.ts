@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { ingest } from '../pipeline/ingest/ingest.js'
-import type { Bench } from './bench.js'
+import { ingest } from '../../pipeline/ingest/ingest.js'
+import type { Bench } from '../bench.js'
+import { byTurns, cpuOf, sidesOf, timesFaster } from '../rounds.js'
+import { withPython } from '../workspace.js'
 import { config, openInPython } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
-import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
-import { withPython } from './workspace.js'
 
 const sweeps = 20
 const rounds = 9

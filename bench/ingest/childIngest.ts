@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { IngestOptions } from '../pipeline/ingest/ingest.js'
+import type { IngestOptions } from '../../pipeline/ingest/ingest.js'
 
 /** What an ingest took from its call to its end: seconds, and MiB at most. */
 export interface Taken {

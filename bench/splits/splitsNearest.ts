@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AuditedTrack, auditedTracks } from '../pipeline/splits/audit/auditedTracks.js'
-import { PartPlaces } from '../pipeline/splits/audit/partPlaces.js'
-import type { LogTrack } from '../pipeline/splits/tracks.js'
-import type { Bench } from './bench.js'
-import { PythonPeer } from './pythonPeer.js'
-import { byTurns, cpuOf, sidesOf, timesFaster } from './rounds.js'
+import { type AuditedTrack, auditedTracks } from '../../pipeline/splits/audit/auditedTracks.js'
+import { PartPlaces } from '../../pipeline/splits/audit/partPlaces.js'
+import type { LogTrack } from '../../pipeline/splits/tracks.js'
+import type { Bench } from '../bench.js'
+import { PythonPeer } from '../pythonPeer.js'
+import { byTurns, cpuOf, sidesOf, timesFaster } from '../rounds.js'
+import { inFolder } from '../workspace.js'
 import { makeFleet } from './splitFleet.js'
-import { inFolder } from './workspace.js'
 
 const logs = 10_000
 const rounds = 3
