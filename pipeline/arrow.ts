@@ -8,16 +8,18 @@ import {
   CompressionType,
   compressionRegistry,
   type Data,
+  MessageHeader,
+  MessageReader,
   makeData,
   RecordBatch,
   RecordBatchFileWriter,
   RecordBatchReader,
   type Schema,
   Struct,
-  type Table,
-  tableFromIPC,
+  Table,
 } from 'apache-arrow'
 import lz4 from 'lz4-napi'
+import { type Block, checkFooter, checkHead, checkRows } from './arrowLists.js'
 import { DataError, messageOf } from './errors.js'
 
 // WebAssembly is compiled once per process; every importer finds the codecs ready.
@@ -55,7 +57,7 @@ function asBuffer(data: Uint8Array): Buffer {
 
 /** Typed views of 64-bit columns need an aligned start; codecs return slices of pools that may not have one. */
 function aligned(data: Uint8Array): Uint8Array {
-  return data.byteOffset % 8 === 0 ? data : Uint8Array.from(data)
+  return data.byteOffset % 8 === 0 ? data : new Uint8Array(data)
 }
 
 /** What was written: enough for a manifest. */
@@ -168,69 +170,41 @@ class IpcFileWriter extends RecordBatchFileWriter {
   }
 }
 
-/**
- * A file from which a block is read at once and then handed out in pieces: apache-arrow asks for a batch in four, and
- * each trip to the disk costs more than reading all of it.
- */
-class BlockFile {
-  private block = new Uint8Array(0)
-  private startByte = 0
-
-  constructor(private readonly handle: FileHandle) {}
-
-  get fd(): number {
-    return this.handle.fd
+/** What there is of apache-arrow's lazy file reader, whose type it does not export. */
+interface LazyReader {
+  readonly schema: Schema
+  readonly numRecordBatches: number
+  readonly footer: {
+    getRecordBatch(index: number): { offset: number; metaDataLength: number; bodyLength: number } | null
   }
-
-  stat() {
-    return this.handle.stat()
-  }
-
-  close(): Promise<void> {
-    return this.handle.close()
-  }
-
-  /**
-   * Reads on this thread: the way through the pool of threads takes longer than unpacking a frame. A loop over frames must
-   * leave room for Ctrl-C and timers all the same, so the event loop gets its turn.
-   */
-  async fetch(startByte: number, length: number): Promise<void> {
-    const block = new Uint8Array(length)
-    this.block = block.subarray(0, readSync(this.fd, block, 0, length, startByte))
-    this.startByte = startByte
-    await eventLoopTurn()
-  }
-
-  /** As a file handle's; what the block does not hold comes from the file. */
-  async read(into: Uint8Array, offset: number, length: number, position: number) {
-    const from = position - this.startByte
-    if (from < 0 || from + length > this.block.length) return this.handle.read(into, offset, length, position)
-    into.set(this.block.subarray(from, from + length), offset)
-    return { bytesRead: length, buffer: into }
-  }
+  /** The reader behind it, once it is open, which makes a batch of a message. */
+  readonly _impl: { _loadRecordBatch(header: unknown, body: Uint8Array, metadata: Map<string, string>): Batch }
+  open(options: { autoDestroy: boolean }): Promise<unknown>
+  cancel(): Promise<void>
 }
+
+/** A loop over frames leaves room for Ctrl-C and timers this often. */
+const turnEveryMs = 10
+let lastTurnMs = 0
 
 /** Random access to the batches of one Arrow IPC file; a batch is read from disk only when asked for. */
 export class ArrowFile {
-  private turn: Promise<unknown> = Promise.resolve()
   private firstRows: Promise<number> | null = null
 
   private constructor(
     readonly path: string,
-    private readonly file: BlockFile,
-    // biome-ignore lint/suspicious/noExplicitAny: apache-arrow does not export the type of its lazy file reader.
-    private readonly reader: any,
+    private readonly handle: FileHandle,
+    private readonly reader: LazyReader,
   ) {}
 
   /** Throws DataError when the file is missing, truncated or not Arrow. */
   static async open(path: string): Promise<ArrowFile> {
     const handle = await openOrSay(path)
     try {
-      await checkMagic(path, handle)
-      const file = new BlockFile(handle)
-      const reader = await RecordBatchReader.from(file as unknown as FileHandle)
+      await checkFile(path, handle)
+      const reader = (await RecordBatchReader.from(handle)) as unknown as LazyReader
       await reader.open({ autoDestroy: false })
-      return new ArrowFile(path, file, reader)
+      return new ArrowFile(path, handle, reader)
     } catch (error) {
       await handle.close()
       throw asDataError(path, error)
@@ -251,28 +225,40 @@ export class ArrowFile {
     return this.firstRows
   }
 
-  /** Batch `index`. Calls are served one after another: the reader underneath keeps a position. */
+  /** Batch `index`. Throws DataError when there is none, or it is damaged. */
   async readBatch(index: number): Promise<Batch> {
-    const mine = this.turn.then(() => this.load(index))
-    this.turn = mine.catch(() => undefined)
     const place = `record batch ${index}`
-    const batch = await mine.catch((error) => {
-      throw asDataError(this.path, error, place)
-    })
-    if (!batch)
+    if (performance.now() - lastTurnMs > turnEveryMs) {
+      await eventLoopTurn()
+      lastTurnMs = performance.now()
+    }
+    const block = this.reader.footer.getRecordBatch(index)
+    if (!block)
       throw new DataError('no such record batch', { file: this.path, place, expected: `${this.batchCount} of them` })
-    return batch
+    try {
+      return this.load(block.offset, block.metaDataLength + block.bodyLength)
+    } catch (error) {
+      throw asDataError(this.path, error, place)
+    }
   }
 
   async close(): Promise<void> {
-    await this.reader.cancel?.()
-    await this.file.close().catch(() => undefined)
+    await this.reader.cancel()
+    await this.handle.close().catch(() => undefined)
   }
 
-  private async load(index: number): Promise<Batch | null> {
-    const block = this.reader.footer.getRecordBatch(index)
-    if (block) await this.file.fetch(block.offset, block.metaDataLength + block.bodyLength)
-    return this.reader.readRecordBatch(index)
+  /**
+   * In one read, on this thread: apache-arrow would ask for a batch in four, and the way through the pool of threads takes
+   * longer than unpacking a frame.
+   */
+  private load(startByte: number, length: number): Batch {
+    const block = new Uint8Array(length)
+    const read = readSync(this.handle.fd, block, 0, length, startByte)
+    const messages = new MessageReader(block.subarray(0, read))
+    const message = messages.readMessage(MessageHeader.RecordBatch)
+    if (!message) throw new Error('no message')
+    const body = messages.readMessageBody(message.bodyLength)
+    return this.reader._impl._loadRecordBatch(message.header(), body, message.metadata)
   }
 }
 
@@ -283,10 +269,52 @@ export async function readArrowTable(path: string): Promise<Table> {
   })
   checkEnds(path, bytes.subarray(0, 6).toString('latin1'), bytes.subarray(-6).toString('latin1'), bytes.length)
   try {
-    return tableFromIPC(bytes)
+    const footer = footerIn(bytes.length, bytes.subarray(Math.max(0, bytes.length - endBytes)))
+    for (const block of checkFooter(bytes.subarray(...footer))) checkHead(headOf(bytes, block))
+    return tableOf(bytes)
   } catch (error) {
     throw asDataError(path, error)
   }
+}
+
+/**
+ * Batch by batch, as the footer lists them: apache-arrow's own loop over all of them never ends at a message that is none
+ * of its kinds.
+ */
+function tableOf(bytes: Buffer): Table {
+  const reader = RecordBatchReader.from(bytes)
+  reader.open()
+  if (!reader.isFile()) throw new Error('a stream, not a file')
+  const { footer } = reader as unknown as FooterOf
+  const batches = Array.from({ length: reader.numRecordBatches }, (_, index) => {
+    const { offset, metaDataLength } = footer.getRecordBatch(index)
+    checkHead(headOf(bytes, { offset, headBytes: metaDataLength }))
+    const batch = reader.readRecordBatch(index)
+    if (!batch) throw new Error(`record batch ${index} is none`)
+    checkRows(batch)
+    return batch
+  })
+  return new Table(reader.schema, batches)
+}
+
+/** What apache-arrow does not declare of its file readers. */
+interface FooterOf {
+  footer: { getRecordBatch(index: number): { offset: number; metaDataLength: number } }
+}
+
+/** The length of the footer, and `ARROW1`. */
+const endBytes = 10
+
+/** Where the footer starts and ends in the file. Throws RangeError. */
+function footerIn(fileBytes: number, end: Buffer): [startByte: number, endByte: number] {
+  const endByte = fileBytes - endBytes
+  const length = end.readInt32LE(0)
+  if (length < 8 || length > endByte) throw new RangeError(`a footer of ${length} bytes`)
+  return [endByte - length, endByte]
+}
+
+function headOf(bytes: Buffer, { offset, headBytes }: Block): Buffer {
+  return bytes.subarray(offset, offset + headBytes)
 }
 
 async function openOrSay(path: string): Promise<FileHandle> {
@@ -297,12 +325,20 @@ async function openOrSay(path: string): Promise<FileHandle> {
   }
 }
 
-async function checkMagic(path: string, handle: FileHandle): Promise<void> {
+/** Whether both ends and the footer can be those of an Arrow file. */
+async function checkFile(path: string, handle: FileHandle): Promise<void> {
   const { size } = await handle.stat()
-  const [head, tail] = [Buffer.alloc(6), Buffer.alloc(6)]
-  await handle.read(head, 0, 6, 0)
-  await handle.read(tail, 0, 6, Math.max(0, size - 6))
+  const read = async (from: number, length: number) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, Math.max(0, from))
+    return buffer.subarray(0, bytesRead)
+  }
+  const [head, tail] = [await read(0, 6), await read(size - 6, 6)]
   checkEnds(path, head.toString('latin1'), tail.toString('latin1'), size)
+  const [start, end] = footerIn(size, await read(size - endBytes, endBytes))
+  for (const { offset, headBytes } of checkFooter(await read(start, end - start))) {
+    if (headBytes > size) throw new RangeError(`a head of ${headBytes} bytes`)
+    checkHead(await read(offset, headBytes))
+  }
 }
 
 function checkEnds(file: string, head: string, tail: string, bytes: number): void {

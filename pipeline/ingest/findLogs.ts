@@ -80,7 +80,10 @@ class Search implements Findings {
 
   private async take(dir: string, format: Format, reader: Reader): Promise<void> {
     try {
-      for (const log of await reader.logs(dir)) this.logs.push({ ...log, format })
+      const logs = await reader.logs(dir)
+      if (logs.length === 0)
+        throw new DataError(`its files are those of ${format}, but name no log that is there`, { file: dir })
+      for (const log of logs) this.logs.push({ ...log, format })
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       this.problems.push({ dir, name: nameOf(dir), error })

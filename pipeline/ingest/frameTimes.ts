@@ -2,7 +2,7 @@ import { compose, invert, type Pose, yawOf } from '../pose.js'
 import type { EgoMotion } from '../schema.js'
 
 /** Times further apart than this many frame periods have a gap between them. */
-const gapPeriods = 1.5
+export const gapPeriods = 1.5
 /** A time this near to a period's end is that frame even when no later time vouches for it; share of the period. */
 const onTimeShare = 0.1
 

@@ -153,7 +153,8 @@ async function writeDataset(
     else bad.push(badLog(log.logId, log.dir, outcome.bad))
   }
   if (done.length === 0) throw new DataError('no log is good', { actual: bad[0].why })
-  writeTables(work.dir, done)
+  const classes = taxonomyNamed(config.taxonomy).classes.map(({ name }) => name)
+  writeTables(work.dir, done, classes)
   noteDetails(work, config, done, bad)
   work.detail('findings', [...outcomes].flatMap(findingsOf))
 }

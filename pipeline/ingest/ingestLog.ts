@@ -56,12 +56,14 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
     if (changed) throw changed
     return { bad: null, done, skipped: skips.list(`${job.log.logId}/`), findings }
   } catch (error) {
-    if (!(error instanceof DataError)) throw error
+    // A file that has just gone away, or cannot be read, shows as the system's own error.
+    const isOfSource = error instanceof DataError || (error as NodeJS.ErrnoException).path?.startsWith(job.log.dir)
+    if (!isOfSource) throw error
     rmSync(job.path, { force: true })
     // Readers meet some faults before there is a log to examine.
     if (error instanceof FindingError && !findings.includes(error.finding)) findings.push(error.finding)
     // What looks like damage may be a file that is being written.
-    return { bad: ((await changedSince(job.log)) ?? error).message, findings }
+    return { bad: ((await changedSince(job.log)) ?? (error as Error)).message, findings }
   }
 }
 
@@ -135,7 +137,6 @@ async function writeFrames(
         'no pose of its time, or of what it is made of',
         `${below(raw, raw.poses.file)}, ${frame.place}`,
       )
-      if (timeNs === timesNs.at(-1) && frameIndex === 0) throw frame
       continue
     }
     const { cityFromEgo, built } = frame
@@ -152,6 +153,7 @@ async function writeFrames(
     tally(built, observedVoxels)
     before = { timeNs, pose: cityFromEgo }
   }
+  if (frameIndex === 0) throw new DataError('no frame has poses for all that it is made of', { file: raw.poses.file })
   return frameIndex
 }
 

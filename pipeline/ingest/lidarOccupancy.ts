@@ -1,6 +1,5 @@
 import { DataError } from '../errors.js'
-import { voxelCount } from '../grid.js'
-import type { Pose } from '../pose.js'
+import { compose, invert, type Pose } from '../pose.js'
 import { freeIndex } from '../taxonomy.js'
 import type { BoxMotions } from './boxMotions.js'
 import { BoxTracks } from './boxTracks.js'
@@ -8,13 +7,16 @@ import { forEachBoxVoxel } from './boxVoxels.js'
 import { CarriedBoxes } from './carriedBoxes.js'
 import { nearestIndex } from './frameTimes.js'
 import { GroundColumns } from './groundColumns.js'
+import { VoxelKernel } from './kernels/voxelKernel.js'
 import { categoryCounts, countUnmapped, leftOut } from './labels.js'
 import type { BuiltFrame, FrameBuilder, OccupancyMethod, Scene } from './occupancyMethod.js'
 import { PointHits } from './pointHits.js'
+import { RayOrigins } from './rayOrigins.js'
 import type { Box, RawLog, Sweep, SweepSource } from './reader.js'
 import { SeenVoxels } from './seenVoxels.js'
 import { SweepCache } from './sweepCache.js'
 import { SweepPoints } from './sweepPoints.js'
+import { voteWeight } from './voxelVotes.js'
 
 /** A sweep older than this feeds no frame, however few there are. */
 const maxSweepAgeNs = 1e9
@@ -40,6 +42,7 @@ function sweepsOf(log: RawLog): SweepSource {
 class LidarFrames implements FrameBuilder {
   private readonly tracks: BoxTracks | null
   private readonly ground: GroundColumns
+  private readonly kernel: VoxelKernel
   private readonly seen: SeenVoxels
   private readonly points = new SweepPoints()
   private readonly hits: PointHits
@@ -49,7 +52,7 @@ class LidarFrames implements FrameBuilder {
     private readonly scene: Scene,
     private readonly source: SweepSource,
   ) {
-    const { log, grid, labels, sensorMasks, skips } = scene
+    const { log, grid, taxonomy, labels, sensorMasks, skips } = scene
     this.cache = new SweepCache(source, ({ category, count, file }) => {
       if (!category) return
       const counts = categoryCounts({ codes: category, count, file }, source.pointCategories ?? [])
@@ -58,29 +61,26 @@ class LidarFrames implements FrameBuilder {
     this.tracks = log.boxes && new BoxTracks(log.boxes, log.poses)
     this.ground = new GroundColumns(grid)
     const lidars = source.lidars.map(({ sensorName }) => sensorName)
-    this.seen = new SeenVoxels(grid, sensorMasks ? lidars : null)
-    this.hits = new PointHits(scene, this.ground, this.seen)
+    const masks = sensorMasks ? lidars.length : 1
+    this.kernel = new VoxelKernel(grid, masks, taxonomy.classes.map(voteWeight), lidars.length)
+    this.seen = new SeenVoxels(this.kernel, grid, sensorMasks ? lidars : null)
+    this.hits = new PointHits(scene, this.kernel)
   }
 
   async build(timeNs: number, cityFromEgo: Pose): Promise<BuiltFrame> {
     const own = nearestIndex(this.source.timesNs, timeNs)
     const boxes = this.tracks?.at(timeNs) ?? []
     this.ground.place(this.scene.log.map, cityFromEgo)
-    this.hits.clear()
-    this.seen.clear()
+    if (this.scene.log.map) this.kernel.placeGround(this.ground)
+    this.kernel.clear()
     let lidarPoints = 0
     const earlier = this.earlierThan(own)
     for (const index of earlier) lidarPoints += this.addEarlier(await this.cache.sweep(index), cityFromEgo, boxes)
-    if (earlier.length > 0) {
-      this.seen.markPassed()
-      this.forgetIn(boxes)
-    }
+    if (earlier.length > 0) this.forgetIn(boxes)
     const sweep = await this.cache.sweep(own)
     lidarPoints += this.addOwn(sweep, cityFromEgo, boxes)
     this.cache.forgetBefore(earlier[0] ?? own)
-    const semantics = new Uint8Array(voxelCount(this.scene.grid)).fill(freeIndex(this.scene.taxonomy))
-    this.drawGround(semantics)
-    this.hits.draw(semantics)
+    const semantics = this.kernel.semantics(freeIndex(this.scene.taxonomy), (voxels) => this.drawGround(voxels))
     return { semantics, ...this.seen.bits(), lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
   }
 
@@ -106,29 +106,37 @@ class LidarFrames implements FrameBuilder {
   /** Returns the points that took part. */
   private addEarlier(sweep: Sweep, cityFromEgo: Pose, boxesNow: readonly Box[]): number {
     const boxesThen = this.tracks?.at(sweep.timeNs) ?? []
-    const motions = this.trace(sweep, cityFromEgo, boxesThen)
+    const motions = this.label(sweep, boxesThen)
     this.hits.addEarlier(sweep, this.points, new CarriedBoxes(boxesThen, boxesNow, motions))
+    this.trace(sweep, cityFromEgo)
     return this.points.kept
   }
 
   /** `boxes` are those of the frame's time, which is the sweep's. Returns the points that took part. */
   private addOwn(sweep: Sweep, cityFromEgo: Pose, boxes: readonly Box[]): number {
-    const motions = this.trace(sweep, cityFromEgo, boxes)
+    const motions = this.label(sweep, boxes)
     this.hits.addOwn(sweep, this.points, motions && new CarriedBoxes(boxes, boxes, motions))
-    this.seen.markPassed()
+    this.trace(sweep, cityFromEgo)
     if (motions) this.forgetIn(boxes.filter(({ sizeM }, b) => motions.travelM(b, Math.hypot(...sizeM) / 2) > smearM))
     return this.points.kept
   }
 
-  /** Labels the sweep's points and casts their rays; returns how its boxes move meanwhile, where that is to be undone. */
-  private trace(sweep: Sweep, cityFromEgo: Pose, boxes: readonly Box[]): BoxMotions | null {
-    const { log, labels, skips } = this.scene
+  /** Labels the sweep's points; returns how its boxes move meanwhile, where that is to be undone. */
+  private label(sweep: Sweep, boxes: readonly Box[]): BoxMotions | null {
+    const { labels, skips } = this.scene
     const motions = this.tracks?.motionsIn(sweep, boxes) ?? null
     this.points.label(sweep, boxes, motions, labels, this.source.pointCategories)
     if (!sweep.category) skips.add('point', 'in a box that is left out', sweep.file, sweep.count - this.points.kept)
-    this.points.trace(sweep, this.source.lidars, log.poses, cityFromEgo)
-    this.seen.cast(this.points.rays, sweep.lidar)
     return motions
+  }
+
+  /** Casts the rays of the labelled points in the ego frame of `cityFromEgo`, as if the world stood still. */
+  private trace(sweep: Sweep, cityFromEgo: Pose): void {
+    const { poses } = this.scene.log
+    const frameFromCity = invert(cityFromEgo)
+    const frameFromSweep = compose(frameFromCity, poses.at(sweep.timeNs))
+    const origins = new RayOrigins(sweep, this.source.lidars, poses, frameFromCity)
+    this.kernel.addSweep(sweep, this.points.classes, frameFromSweep, origins)
   }
 
   /**

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../errors.js'
+import { DataError } from '../errors.js'
+import { readJsonAs } from './files/jsonFile.js'
 import type { Fill, LogHead } from './reader.js'
 
 export const logFileName = 'log.json'
@@ -32,16 +32,7 @@ export type LogFile = z.infer<typeof logFile>
 export async function readLogFile(dir: string): Promise<LogFile | null> {
   const file = join(dir, logFileName)
   if (!existsSync(file)) return null
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not JSON', { file, actual: messageOf(error), cause: error })
-  }
-  const parsed = logFile.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new DataError('not a log description', { file, place: issue.path.join('.'), actual: issue.message })
+  return await readJsonAs(file, logFile, 'not a log description')
 }
 
 /** What a source itself says of a log; the rest is null or left out. */

@@ -3,12 +3,15 @@ import { DataError, messageOf } from '../errors.js'
 import { hashFile, hashJson } from '../hash.js'
 import type { Skip } from '../manifest.js'
 import type { Progress } from '../progress.js'
+import { stampOf } from './fileStamp.js'
 import { type Findings, type FoundLog, nameOf, type Problem } from './findLogs.js'
 import type { HashedLog } from './reader.js'
 
 /** One log to ingest, and the file it becomes. */
 export interface PlannedLog extends HashedLog, FoundLog {
   contentHash: string
+  /** Length and last write of each file, by its name, from before it was hashed. */
+  stamps: Readonly<Record<string, string>>
   /** `frames-00000.arrow` … in the order of log ids; the number of a log that turns out bad stays empty. */
   file: string
 }
@@ -31,7 +34,7 @@ export async function planLogs({ logs, problems: unnamed }: Findings, bar: Progr
   const byContent = new Map<string, Omit<PlannedLog, 'file'>>()
   const duplicates: Skip[] = []
   const problems: Problem[] = [...unnamed]
-  const known = new Map<string, string>()
+  const known = new Map<string, HashedFile>()
   for (const found of logs) {
     const log = await hashed(found, known)
     bar.tick()
@@ -58,19 +61,28 @@ export async function planLogs({ logs, problems: unnamed }: Findings, bar: Progr
   return { logs: sorted.map((log, index) => ({ ...log, file: frameFile(index) })), duplicates, problems }
 }
 
-/** `known` holds the hashes of files by path: logs that share files are many. */
-async function hashed(found: FoundLog, known: Map<string, string>): Promise<Omit<PlannedLog, 'file'> | DataError> {
+interface HashedFile {
+  hash: string
+  stamp: string
+}
+
+/** `known` holds the files by their path: logs that share files are many. */
+async function hashed(found: FoundLog, known: Map<string, HashedFile>): Promise<Omit<PlannedLog, 'file'> | DataError> {
   const hashes: Record<string, string> = {}
+  const stamps: Record<string, string> = {}
   for (const file of found.files) {
     const path = join(found.dir, file)
     try {
-      hashes[file] = known.get(path) ?? (await hashFile(path))
-      known.set(path, hashes[file])
+      const facts = known.get(path) ?? { stamp: await stampOf(path), hash: await hashFile(path) }
+      known.set(path, facts)
+      hashes[file] = facts.hash
+      stamps[file] = facts.stamp
     } catch (error) {
       return new DataError('cannot be read', { file: path, actual: messageOf(error), cause: error })
     }
   }
-  return { ...found, hashes, contentHash: hashJson(found.part === undefined ? hashes : { part: found.part, hashes }) }
+  const contentHash = hashJson(found.part === undefined ? hashes : { part: found.part, hashes })
+  return { ...found, hashes, stamps, contentHash }
 }
 
 function frameFile(index: number): string {

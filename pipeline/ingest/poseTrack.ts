@@ -1,6 +1,7 @@
 import { DataError } from '../errors.js'
 import { interpolate, normalise, type Pose } from '../pose.js'
 import { findJumps, type Jump } from './findJumps.js'
+import { NoPoseError } from './noPoseError.js'
 
 /** How far beyond its first or last pose a log may be asked: one turn of a LiDAR at 10 Hz, and a half. */
 export const maxBeyondPosesS = 0.15
@@ -20,6 +21,11 @@ export interface PoseColumns {
   q: readonly Float64Array[]
   /** Three columns, metres in the city frame. */
   t: readonly Float64Array[]
+}
+
+interface Stretch {
+  fromNs: number
+  toNs: number
 }
 
 /** Rows that are no part of a track, and why. */
@@ -42,6 +48,8 @@ export class PoseTrack {
   readonly leftOut: readonly LeftOutPoses[]
   /** Where neighbouring poses contradict each other, in order of time. */
   readonly jumps: readonly Jump[]
+  /** Stretches without a pose that are too long to be bridged. */
+  private readonly gaps: readonly Stretch[]
   /** The row of the file that each pose kept comes from. */
   private readonly rows: Int32Array
 
@@ -56,6 +64,7 @@ export class PoseTrack {
     this.leftOut = leftOut
     this.startNs = timestampNs[rows[0]]
     this.timesNs = Float64Array.from(rows, (row) => Number(timestampNs[row] - this.startNs))
+    this.gaps = gapsOf(this.timesNs)
     const kept = (column: Float64Array) => Float64Array.from(rows, (row) => column[row])
     this.jumps = findJumps({ timesNs: this.timesNs, q: q.map(kept), t: t.map(kept) }, maxPoseGapS * 1e9)
   }
@@ -75,9 +84,9 @@ export class PoseTrack {
     return `row ${this.rows[index]}`
   }
 
-  /** Whether no jump of the poses lies between two times. */
+  /** Whether neither a jump of the poses nor a gap that nothing bridges lies between two times. */
   isContinuous(fromNs: number, toNs: number): boolean {
-    return !this.jumps.some((jump) => jump.fromNs < toNs && jump.toNs > fromNs)
+    return ![...this.jumps, ...this.gaps].some((cut) => cut.fromNs < toNs && cut.toNs > fromNs)
   }
 
   /** ns since the Unix epoch of a time of this log. */
@@ -91,7 +100,7 @@ export class PoseTrack {
 
   /**
    * The pose at a time: spherical for rotations, linear for translations; just beyond the ends, at the velocity there.
-   * Throws DataError further out than `maxBeyondPosesS`, and in a gap longer than `maxPoseGapS`.
+   * Throws NoPoseError further out than `maxBeyondPosesS`, and in a gap longer than `maxPoseGapS`.
    */
   at(timeNs: number): Pose {
     const { timesNs } = this
@@ -105,6 +114,17 @@ export class PoseTrack {
     return interpolate(this.pose(after - 1), this.pose(after), (timeNs - timesNs[after - 1]) / gapNs)
   }
 
+  /** Why there is no pose at a time; null when there is one. */
+  faultAt(timeNs: number): NoPoseError | null {
+    try {
+      this.at(timeNs)
+      return null
+    } catch (error) {
+      if (error instanceof NoPoseError) return error
+      throw error
+    }
+  }
+
   private beyond(timeNs: number, end: number, inner: number): Pose {
     const { timesNs } = this
     const beyondS = Math.abs(timeNs - timesNs[end]) / 1e9
@@ -113,8 +133,8 @@ export class PoseTrack {
     return interpolate(this.pose(end), this.pose(inner), (timeNs - timesNs[end]) / (timesNs[inner] - timesNs[end]))
   }
 
-  private missing(timeNs: number, actual: string): DataError {
-    return new DataError('no pose at a time that needs one', {
+  private missing(timeNs: number, actual: string): NoPoseError {
+    return new NoPoseError('no pose at a time that needs one', {
       file: this.columns.file,
       place: `timestamp_ns ${this.timestampNs(timeNs)}`,
       expected: `a pose within ${maxBeyondPosesS} s, or two at most ${maxPoseGapS} s apart around it`,
@@ -142,6 +162,13 @@ export class PoseTrack {
     }
     return low
   }
+}
+
+function gapsOf(timesNs: Float64Array): Stretch[] {
+  const gaps: Stretch[] = []
+  for (let i = 1; i < timesNs.length; i++)
+    if (timesNs[i] - timesNs[i - 1] > maxPoseGapS * 1e9) gaps.push({ fromNs: timesNs[i - 1], toNs: timesNs[i] })
+  return gaps
 }
 
 /** Rows that are poses and later than all poses before them. */

@@ -4,22 +4,25 @@ import type { Sensor, Sweep } from './reader.js'
 
 /** Sensor positions are computed this often and joined by straight lines: at 3 m/s² that is off by 0.01 mm. */
 const maxStepNs = 5e6
+/** As many steps as offsets of 32 bits can take. */
+export const maxOriginSteps = Math.ceil(2 ** 32 / maxStepNs)
 
 /**
  * Where each LiDAR stood while a sweep was taken. Points are given in the ego frame of the sweep's time, but each ray
  * starts where its sensor was at the point's own time.
  */
 export class RayOrigins {
-  private readonly firstNs: number
-  private readonly stepNs: number
-  private readonly steps: number
-  /** Lidar by lidar, step by step: x y z, metres. */
-  private readonly positionsM: Float64Array
+  readonly firstNs: number
+  readonly stepNs: number
+  readonly steps: number
+  /** Lidar by lidar, steps + 1 of each: x y z, metres. */
+  readonly positionsM: Float64Array
 
   /** Positions are in the frame of `frameFromCity`. Throws DataError when the poses do not cover the sweep. */
   constructor(sweep: Sweep, lidars: readonly Sensor[], poses: PoseTrack, frameFromCity: Pose) {
     let [first, last] = [0, 0]
-    for (const offset of sweep.offsetNs) {
+    for (let p = 0; p < sweep.count; p++) {
+      const offset = sweep.offsetNs[p]
       if (offset < first) first = offset
       if (offset > last) last = offset
     }

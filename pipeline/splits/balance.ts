@@ -37,9 +37,9 @@ const [train, val, test] = parts.keys()
 
 /**
  * An assignment of groups to parts that knows its cost at every move. The frames that the buffer will take are exact
- * for test, but where a rule cuts logs, and frames come too near in time as well, there may be too many; so for val they may be a few too many, for a test frame that train takes counts as still there. A group counts
- * for its rigs, sites and classes when at least half of its frames stay. A move and the cost take time by the groups that
- * the moved one meets, not by how many there are.
+ * for test; for val they may be a few too many, for a test frame that train takes counts as still there, and so does,
+ * where a rule cuts logs, a frame that buffer and gap both take. A group counts for its rigs, sites and classes when at
+ * least half of its frames stay. A move takes time by the groups that the moved one meets, not by how many there are.
  */
 export class Balance {
   private readonly partOf: Int8Array

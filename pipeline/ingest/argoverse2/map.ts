@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
+import { readJsonAs } from '../files/jsonFile.js'
 import { readNpy } from '../files/npy.js'
 import { GroundMap, type HeightRaster } from '../groundMap.js'
 
@@ -30,7 +30,7 @@ export function mapFilesOf(files: readonly string[]): MapFiles {
 export async function readMap(dir: string, files: MapFiles): Promise<GroundMap | null> {
   if (!files.archive) return null
   const file = join(dir, files.archive)
-  const { drivable_areas } = await readJson(file, archive)
+  const { drivable_areas } = await readJsonAs(file, archive, 'not a map')
   const rings = Object.values(drivable_areas).map(({ area_boundary }) =>
     Float64Array.from(area_boundary.flatMap(({ x, y, z: height }) => [x, y, height])),
   )
@@ -40,7 +40,7 @@ export async function readMap(dir: string, files: MapFiles): Promise<GroundMap |
 }
 
 async function readRaster(heightFile: string, transformFile: string): Promise<HeightRaster> {
-  const { R, t, s } = await readJson(transformFile, sim2)
+  const { R, t, s } = await readJsonAs(transformFile, sim2, 'not a map')
   const { shape, data } = await readNpy(heightFile)
   if (shape.length !== 2 || !(data instanceof Float32Array || data instanceof Float64Array))
     throw new DataError('not a raster of heights', {
@@ -56,17 +56,4 @@ async function readRaster(heightFile: string, transformFile: string): Promise<He
     heightM: data instanceof Float32Array ? data : Float32Array.from(data),
     cellOf: (x, y) => [Math.floor(s * (R[0] * x + R[1] * y + t[0])), Math.floor(s * (R[2] * x + R[3] * y + t[1]))],
   }
-}
-
-async function readJson<T>(file: string, shape: z.ZodType<T>): Promise<T> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not readable JSON', { file, actual: messageOf(error), cause: error })
-  }
-  const parsed = shape.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new DataError('not a map', { file, place: issue.path.join('.'), actual: issue.message })
 }

@@ -61,7 +61,7 @@ export class Sweeps implements SweepSource {
       count: table.rows,
       pointsM,
       lidar: this.lidarsOf(table),
-      offsetNs: new Int32Array(table.integers('offset_ns')),
+      offsetNs: int32(table.integers('offset_ns')),
       category: this.codesOf(table),
       file,
       source: sourceOf(this.log, file),
@@ -73,7 +73,7 @@ export class Sweeps implements SweepSource {
   /** Throws DataError when this sweep's labels are not those of the first. */
   private codesOf(table: Feather): Uint8Array | null {
     const names = namesOf(table)
-    if (names?.join() === this.pointCategories?.join()) return names && new Uint8Array(table.integers(semanticColumn))
+    if (names?.join() === this.pointCategories?.join()) return names && uint8(table.integers(semanticColumn))
     const [expected, actual] = [this.pointCategories, names].map((list) => list?.join(', ') ?? 'no labels')
     throw new DataError('labels differ from those of the first sweep', { file: table.file, expected, actual })
   }
@@ -92,8 +92,20 @@ export class Sweeps implements SweepSource {
         expected: `one LiDAR, or ${upper} and ${lower}`,
         actual: names.join(', ') || 'none',
       })
-    return new Uint8Array(table.integers('laser_number')).map((laser) => (laser < upperLasers ? 0 : 1))
+    const lidar = new Uint8Array(table.rows)
+    const lasers = table.integers('laser_number')
+    for (let p = 0; p < lidar.length; p++) lidar[p] = lasers[p] < upperLasers ? 0 : 1
+    return lidar
   }
+}
+
+/** The column itself where it has that type: sweeps are large, and a table is read for one sweep only. */
+function int32(column: ArrayLike<number>): Int32Array {
+  return column instanceof Int32Array ? column : Int32Array.from(column)
+}
+
+function uint8(column: ArrayLike<number>): Uint8Array {
+  return column instanceof Uint8Array ? column : Uint8Array.from(column)
 }
 
 export function isSweep(file: string): boolean {

@@ -4,6 +4,7 @@ import type { CheckName } from './checks.js'
 /** What a finding does to the dataset. */
 export const effects = {
   log: 'the log is left out',
+  frames: 'the frames are left out',
   rows: 'the rows are left out',
   points: 'the points are left out',
   cut: 'no ego motion goes across it',

@@ -1,14 +1,14 @@
 import { gapPeriods } from '../frameTimes.js'
-import { maxPoseGapS } from '../poseTrack.js'
+import { maxBeyondPosesS, maxPoseGapS } from '../poseTrack.js'
 import { below } from './below.js'
 import type { Check, Examined, Observation } from './check.js'
 
 /** Stretches without frames or without poses. */
 export const gaps: Check = {
   finds: 'gaps in time',
-  rule: `Two frames more than ${gapPeriods} frame periods apart, or two poses more than ${maxPoseGapS} s apart: counted, and the motion across it is null. A frame that falls between such poses has no pose, and its log is left out.`,
+  rule: `Two frames more than ${gapPeriods} frame periods apart, or two poses more than ${maxPoseGapS} s apart: counted, and the motion across it is null. Frames between such poses, or more than ${maxBeyondPosesS} s beyond the first or the last, have none: they are left out and counted, and the log where that is all of them.`,
   reason: `Half a period is more than sweeps wander; a straight line over ${maxPoseGapS} s of driving is no pose. Windows of frames, and with them training and metrics, end at a null motion.`,
-  look: (examined) => [...frameGaps(examined), ...poseGaps(examined)],
+  look: (examined) => [...frameGaps(examined), ...poseGaps(examined), ...framesWithoutPose(examined)],
 }
 
 function frameGaps({ log, frameTimesNs, frameRateHz }: Examined): Observation[] {
@@ -28,6 +28,15 @@ function poseGaps({ log }: Examined): Observation[] {
     const expected = `poses at most ${maxPoseGapS} s apart`
     return { ...at, expected, actual: `${seconds(gapNs)} without one`, count, effect: 'cut' }
   })
+}
+
+function framesWithoutPose({ log, frameTimesNs }: Examined): Observation[] {
+  const timesNs = frameTimesNs()
+  const faults = timesNs.flatMap((timeNs) => log.poses.faultAt(timeNs) ?? [])
+  if (faults.length === 0) return []
+  const [{ place = '', expected = '', actual = '' }] = faults
+  const effect = faults.length < timesNs.length ? 'frames' : 'log'
+  return [{ file: below(log, log.poses.file), place, expected, actual, count: faults.length, effect }]
 }
 
 /** The first gap, by the index after it, and how many there are; empty when there is none. */

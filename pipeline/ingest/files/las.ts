@@ -1,11 +1,12 @@
 import { DataError } from '../../errors.js'
 import { type LasHeader, parseLasHeader } from './lasHeader.js'
 import { decompressLaz } from './laz.js'
-import { fieldNamed, type PointColumn, type PointField, type PointTable, readScanBytes } from './pointTable.js'
+import { fieldNamed, type PointColumn, type PointField, type PointTable } from './pointTable.js'
+import { readWhole } from './wholeFile.js'
 
 /** Reads a LAS or LAZ, whatever its name says; see `parseLas`. */
 export async function readLas(file: string): Promise<PointTable> {
-  return await parseLas(await readScanBytes(file), file)
+  return await parseLas(await readWhole(file), file)
 }
 
 /**

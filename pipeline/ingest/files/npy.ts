@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { cOrder } from './cOrder.js'
 import { floatOfHalf } from './half.js'
+import { readWhole } from './wholeFile.js'
 
 export type NpyData =
   | Uint8Array
@@ -56,9 +56,7 @@ const magic = '\x93NUMPY'
 
 /** Reads a `.npy` file; see `parseNpy`. */
 export async function readNpy(file: string): Promise<NpyArray> {
-  const bytes = await readFile(file).catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
+  const bytes = await readWhole(file)
   return parseNpy(bytes, file)
 }
 

@@ -2,18 +2,12 @@ import { DataError } from '../../errors.js'
 import { decompressLzf } from './lzf.js'
 import { type PcdField, type PcdHeader, parsePcdHeader } from './pcdHeader.js'
 import { TextPcd } from './pcdText.js'
-import {
-  fieldNamed,
-  type PointColumn,
-  type PointField,
-  type PointTable,
-  readScanBytes,
-  type Viewpoint,
-} from './pointTable.js'
+import { fieldNamed, type PointColumn, type PointField, type PointTable, type Viewpoint } from './pointTable.js'
+import { readWhole } from './wholeFile.js'
 
 /** Reads a PCD; see `parsePcd`. */
 export async function readPcd(file: string): Promise<PointTable> {
-  return parsePcd(await readScanBytes(file), file)
+  return parsePcd(await readWhole(file), file)
 }
 
 /**

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 
 /** Values of one field, one a point. Integers of 8 bytes stay exact. */
 export type PointColumn = Float64Array | BigInt64Array | BigUint64Array
@@ -36,13 +35,6 @@ export function fieldNamed({ file, fields }: Pick<PointTable, 'file' | 'fields'>
     file,
     expected: name,
     actual: fields.map((candidate) => candidate.name).join(', '),
-  })
-}
-
-/** The whole of one scan's file. Throws DataError when it cannot be read. */
-export async function readScanBytes(file: string): Promise<Buffer> {
-  return await readFile(file).catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
   })
 }
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
+import { readWhole } from './wholeFile.js'
 
 /** A line of a text table, without blanks around it. `line` counts from 1, as editors do. */
 export interface TextRow {
@@ -9,9 +9,7 @@ export interface TextRow {
 
 /** The lines of a small UTF-8 table, but for empty ones and `#` comments. Throws DataError when it cannot be read. */
 export async function readTextRows(file: string): Promise<TextRow[]> {
-  const content = await readFile(file, 'utf8').catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
+  const content = (await readWhole(file)).toString('utf8')
   return content
     .replace(/^\ufeff/, '')
     .split('\n')

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { compose, type Pose, quaternionFromEuler } from '../../pose.js'
+import { readWhole } from '../files/wholeFile.js'
 import { PoseTrack } from '../poseTrack.js'
 import type { SkipCounter } from '../skipCounter.js'
 import { poseColumns } from './poseColumns.js'
@@ -66,9 +66,7 @@ export async function readOxts(
 
 /** Null for a record that is none. */
 async function readFix(file: string): Promise<Fix | null> {
-  const text = await readFile(file, 'utf8').catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
+  const text = (await readWhole(file)).toString('utf8')
   const words = text.trim().split(/\s+/)
   const [latitudeDeg, longitudeDeg, altitudeM, rollRad, pitchRad, yawRad] = words.map(Number)
   const numbers = [latitudeDeg, longitudeDeg, altitudeM, rollRad, pitchRad, yawRad]

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { identity } from '../../pose.js'
 import { deskew } from '../deskew.js'
+import { readWhole, sizeOf } from '../files/wholeFile.js'
 import { dropNotFinite } from '../finitePoints.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
@@ -100,9 +100,7 @@ export class Scans implements SweepSource {
 }
 
 async function readPoints(file: string): Promise<{ count: number; pointsM: Float32Array }> {
-  const bytes = await readFile(file).catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
+  const bytes = await readWhole(file)
   if (bytes.length % pointBytes !== 0)
     throw new DataError('not a scan', {
       file,
@@ -144,7 +142,7 @@ export async function usableScans(
   const scans: Scan[] = []
   for (const [number, file] of files) {
     const turn = turnOf(number)
-    const { size } = await stat(join(dir, file))
+    const size = await sizeOf(join(dir, file))
     const fault = turn ? faultOf(turn, size, scans.at(-1)) : 'no time in the timestamps of its number'
     if (turn && fault === null) scans.push({ file, ...turn })
     else skips.add('sweep', fault!, file)

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { type Pose, quaternionFromEuler } from '../../pose.js'
+import { readWhole } from '../files/wholeFile.js'
 import type { Box, BoxSource, CategoryCount } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
 import type { Turn } from './scans.js'
@@ -29,9 +29,7 @@ export class Tracklets implements BoxSource {
    * and counted. Throws DataError for a file that is not such XML.
    */
   static async read(path: string, file: string, source: string, turns: ReadonlyMap<number, Turn>, skips: SkipCounter) {
-    const content = await readFile(path, 'utf8').catch((error) => {
-      throw new DataError('cannot be read', { file: path, actual: messageOf(error), cause: error })
-    })
+    const content = (await readWhole(path)).toString('utf8')
     const frames = framesOf(turns)
     const boxes: Box[][] = frames.map(() => [])
     const indexOf = new Map(frames.map(({ number }, index) => [number, index]))

@@ -23,7 +23,8 @@ export class Boxes implements BoxSource {
   }
 
   /**
-   * Null for a scene that nobody annotated, as those of the test set. Rows that are no boxes are dropped and counted.
+   * Null for a scene that nobody annotated, as those of the test set. Rows that are no boxes, and those of keyframes without
+   * a pose, are dropped and counted.
    * Throws DataError for a row of an unknown instance.
    */
   static async open(
@@ -36,10 +37,15 @@ export class Boxes implements BoxSource {
   ): Promise<Boxes | null> {
     const rows = await tables.annotations(scene)
     if (rows.length === 0) return null
-    const timesNs = Float64Array.from(scene.samples, ({ timestampUs }) => poses.timeNs(nsOf(timestampUs)))
-    const egoFromMap = [...timesNs].map((timeNs) => invert(poses.at(timeNs)))
-    const indexOf = new Map(scene.samples.map(({ token }, index) => [token, index]))
-    const boxes: Box[][] = scene.samples.map(() => [])
+    const keyframes = scene.samples.map(({ token, timestampUs }) => ({
+      token,
+      timeNs: poses.timeNs(nsOf(timestampUs)),
+    }))
+    const placed = keyframes.filter(({ timeNs }) => poses.faultAt(timeNs) === null)
+    const timesNs = Float64Array.from(placed, ({ timeNs }) => timeNs)
+    const egoFromMap = placed.map(({ timeNs }) => invert(poses.at(timeNs)))
+    const indexOf = new Map(placed.map(({ token }, index) => [token, index]))
+    const boxes: Box[][] = placed.map(() => [])
     const counts = new Map<string, CategoryCount>()
     for (const row of rows) {
       const where = `${table}, token ${row.token}`
@@ -50,7 +56,11 @@ export class Boxes implements BoxSource {
       const name = tables.categoryOf.get(row.instance_token)
       if (name === undefined)
         throw new DataError('a box of an instance that has no row', { file: join(log.dir, table), place: row.token })
-      const index = indexOf.get(row.sample_token)!
+      const index = indexOf.get(row.sample_token)
+      if (index === undefined) {
+        skips.add('box', 'its keyframe has no pose', where)
+        continue
+      }
       boxes[index].push(boxOf(row, name, egoFromMap[index]))
       const known = counts.get(name)
       if (known) known.count++

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
+import { readJsonAs } from '../files/jsonFile.js'
 import { GroundMap, type HeightRaster, type Ring } from '../groundMap.js'
 
 const tokens = z.array(z.string()).min(3)
@@ -47,16 +47,7 @@ export function readMap(dir: string, file: string): Promise<GroundMap> {
 }
 
 async function readLayers(file: string): Promise<Layers> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not readable JSON', { file, actual: messageOf(error), cause: error })
-  }
-  const parsed = layers.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new DataError('not a map of the expansion', { file, place: issue.path.join('.'), actual: issue.message })
+  return await readJsonAs(file, layers, 'not a map of the expansion')
 }
 
 function drivableRings(file: string, { node, polygon, drivable_area }: Layers): Ring[] {

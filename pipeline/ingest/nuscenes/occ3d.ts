@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
+import { readJsonAs } from '../files/jsonFile.js'
 import { headOf, logFileName, readLogFile } from '../logFile.js'
 import { PoseTrack } from '../poseTrack.js'
 import type { Reader } from '../reader.js'
@@ -74,8 +74,8 @@ const cached = new Map<string, { stamp: string; scenes: Promise<Scenes> }>()
 
 /** Read once a thread as long as the file stays as it is: all scenes share it. */
 async function scenesOf(file: string): Promise<Scenes> {
-  const { size, mtimeMs } = statSync(file)
-  const stamp = `${size} ${mtimeMs}`
+  const facts = statSync(file, { throwIfNoEntry: false })
+  const stamp = facts ? `${facts.size} ${facts.mtimeMs}` : 'no file'
   const known = cached.get(file)
   if (known?.stamp === stamp) return known.scenes
   const scenes = readScenes(file)
@@ -86,19 +86,9 @@ async function scenesOf(file: string): Promise<Scenes> {
 
 /** Throws DataError that names the key. */
 async function readScenes(file: string): Promise<Scenes> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not readable JSON', { file, actual: messageOf(error), cause: error })
-  }
-  const parsed = annotations.safeParse(content)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new DataError('not the annotations of Occ3D', { file, place: issue.path.join('.'), actual: issue.message })
-  }
+  const { scene_infos } = await readJsonAs(file, annotations, 'not the annotations of Occ3D')
   return new Map(
-    Object.entries(parsed.data.scene_infos).map(([scene, infos]) => {
+    Object.entries(scene_infos).map(([scene, infos]) => {
       const frames = Object.entries(infos).map(([token, { timestamp, ego_pose: pose }]): Frame => {
         const timestampUs = microseconds(timestamp, file, `scene_infos.${scene}.${token}.timestamp`)
         return { token, timestampUs, q: pose.rotation, t: pose.translation }

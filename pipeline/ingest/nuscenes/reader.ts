@@ -148,7 +148,7 @@ function trackOf(file: string, rows: PoseRow[]): PoseTrack {
   })
 }
 
-function sensorsOf({ sensors }: Tables, { calibrations }: Scene): Sensor[] {
-  const mounted = [...calibrations].sort().map((token) => sensors.get(token)!)
+function sensorsOf(tables: Tables, scene: Scene): Sensor[] {
+  const mounted = tables.mountings(scene).map(([, sensor]) => sensor)
   return mounted.sort((a, b) => (a.sensorName < b.sensorName ? -1 : Number(a.sensorName > b.sensorName)))
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../../errors.js'
-import { normalise } from '../../pose.js'
 import type { Sensor } from '../reader.js'
 import { checked, forEachRow, readTable, type Spans } from './jsonRows.js'
 import {
@@ -73,14 +72,14 @@ export function found<T>(rows: ReadonlyMap<string, T>, token: string, dir: strin
 
 const byToken = <T extends { token: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.token, row]))
 
-/** Every mounting of every sensor, by its token. */
+/** Every mounting of every sensor, by its token, as the table has it: whether it is a rotation nobody has asked yet. */
 export async function readSensors(dir: string): Promise<Map<string, Sensor>> {
   const channels = byToken(await readTable(join(dir, 'sensor.json'), sensorRow))
   const mountings = await readTable(join(dir, 'calibrated_sensor.json'), calibrationRow)
   return new Map(
     mountings.map(({ token, sensor_token, rotation: [w, x, y, z], translation: [tx, ty, tz] }) => {
       const { channel } = found(channels, sensor_token, dir, 'sensor', `calibrated_sensor ${token}`)
-      return [token, { sensorName: channel, egoFromSensor: { q: normalise([w, x, y, z]), t: [tx, ty, tz] } }]
+      return [token, { sensorName: channel, egoFromSensor: { q: [w, x, y, z], t: [tx, ty, tz] } }]
     }),
   )
 }

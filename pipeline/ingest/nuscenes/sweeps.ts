@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
-import { type Pose, rotationMatrix } from '../../pose.js'
+import { DataError } from '../../errors.js'
+import { readWhole } from '../files/wholeFile.js'
+import { dropPoints, isFinitePoint, notFinite } from '../finitePoints.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
+import { transformPoints } from '../transformPoints.js'
 import type { SampleDataRow } from './rows.js'
 import { lidarChannel, type Scene } from './scenes.js'
 import type { Tables } from './tables.js'
@@ -12,6 +13,14 @@ import { nsOf } from './time.js'
 
 /** float32 x y z intensity ring a point, little-endian. */
 const [pointNumbers, pointBytes] = [5, 20]
+
+/**
+ * A quarter of a turn's returns come from the car under the LiDAR. As nuScenes' development kit does when it joins turns,
+ * those with |x| and |y| under 1 m in the LiDAR's frame are taken for it: nothing else comes so near to the middle of a
+ * roof. Labels tell better where there are some (`vehicle.ego`).
+ */
+const ownCarM = 1
+const ownCar = `within ${ownCarM} m of the LiDAR along x and y: the car itself`
 
 /** One turn whose file is there. */
 interface Turn {
@@ -29,7 +38,7 @@ interface Turn {
  * The points are not motion-compensated, and they have no times. The time of a turn is when it was complete; its points
  * were taken in the 50 ms before, at an azimuth and in a direction that nothing documents. So each is taken to be of the
  * turn's own time (offset 0): at 10 m/s the oldest points are half a metre off the map, but where the annotators saw
- * them, who drew the boxes around these same points. Returns from the car's own roof are among them.
+ * them, who drew the boxes around these same points.
  *
  * Where lidarseg labels the keyframes of a scene, its other turns are left out: unlabelled points would outvote them.
  */
@@ -47,7 +56,8 @@ export class Sweeps implements SweepSource {
 
   /** Null when none of the scene's files is there. Throws DataError for labels without names. */
   static async open(log: HashedLog, tables: Tables, scene: Scene, poses: PoseTrack, skips: SkipCounter) {
-    const mountings = [...scene.calibrations].filter((m) => tables.sensors.get(m)!.sensorName === lidarChannel).sort()
+    const mountings = tables.mountings(scene).filter(([, { sensorName }]) => sensorName === lidarChannel)
+    const tokens = mountings.map(([token]) => token)
     const there = new Set(log.files)
     const turnOf = (row: SampleDataRow): Turn => {
       const labels = tables.labelFiles.get(row.token)
@@ -55,7 +65,7 @@ export class Sweeps implements SweepSource {
         timeNs: poses.timeNs(nsOf(row.timestamp)),
         file: row.filename,
         labels: labels !== undefined && there.has(labels) ? labels : null,
-        lidar: mountings.indexOf(row.calibrated_sensor_token),
+        lidar: tokens.indexOf(row.calibrated_sensor_token),
       }
     }
     const rows = (await tables.sweeps(scene)).sort((a, b) => a.timestamp - b.timestamp)
@@ -70,7 +80,7 @@ export class Sweeps implements SweepSource {
     }
     if (turns.length === 0) return null
     const times = increasing(log, turns)
-    const lidars = mountings.map((mounting) => tables.sensors.get(mounting)!)
+    const lidars = mountings.map(([, sensor]) => sensor)
     return new Sweeps(log, turns, times, lidars, isLabelled ? namesOf(log, tables) : null, skips)
   }
 
@@ -81,23 +91,11 @@ export class Sweeps implements SweepSource {
     const rows = raw.length / pointNumbers
     const codes = labels === null ? null : await codesOf(join(this.log.dir, labels), rows)
     const pointsM = new Float32Array(3 * rows)
-    let [count, firstBad] = [0, -1]
-    for (let row = 0; row < rows; row++) {
-      const at = pointNumbers * row
-      // The sum is finite exactly when all three are: coordinates are far too small to overflow.
-      if (!Number.isFinite(raw[at] + raw[at + 1] + raw[at + 2])) {
-        if (firstBad < 0) firstBad = row
-        continue
-      }
-      for (let axis = 0; axis < 3; axis++) pointsM[3 * count + axis] = raw[at + axis]
-      if (codes) codes[count] = codes[row]
-      count++
-    }
-    this.skips.add('point', 'coordinates are not finite', `${file}, row ${firstBad}`, rows - count)
-    toEgo(pointsM, count, this.lidars[lidar].egoFromSensor)
-    return {
+    for (let row = 0; row < rows; row++)
+      for (let axis = 0; axis < 3; axis++) pointsM[3 * row + axis] = raw[pointNumbers * row + axis]
+    const sweep: Sweep = {
       timeNs,
-      count,
+      count: rows,
       pointsM,
       lidar: new Uint8Array(rows).fill(lidar),
       offsetNs: new Int32Array(rows),
@@ -105,7 +103,17 @@ export class Sweeps implements SweepSource {
       file,
       source: sourceOf(this.log, file),
     }
+    dropPoints(sweep, (row) => faultOf(sweep, row), this.skips)
+    transformPoints(this.lidars[lidar].egoFromSensor, pointsM, sweep.count)
+    return sweep
   }
+}
+
+/** Why a point, in the LiDAR's frame, is none of the scene's; null when it is. */
+function faultOf({ pointsM, category }: Sweep, row: number): string | null {
+  if (!isFinitePoint(pointsM, row)) return notFinite
+  const isNear = Math.abs(pointsM[3 * row]) < ownCarM && Math.abs(pointsM[3 * row + 1]) < ownCarM
+  return isNear && category === null ? ownCar : null
 }
 
 function increasing({ dir }: HashedLog, turns: readonly Turn[]): Float64Array {
@@ -124,7 +132,7 @@ function namesOf({ dir, files }: HashedLog, { pointCategories }: Tables): readon
 
 /** x y z intensity ring a point. */
 async function pointsOf(file: string): Promise<Float32Array> {
-  const bytes = await bytesOf(file)
+  const bytes = await readWhole(file)
   if (bytes.length % pointBytes === 0)
     // A copy: a typed array starts at a multiple of its element's size, and small files share a buffer.
     return new Float32Array(new Uint8Array(bytes).buffer)
@@ -138,26 +146,7 @@ async function pointsOf(file: string): Promise<Float32Array> {
 
 /** One code a point. */
 async function codesOf(file: string, points: number): Promise<Uint8Array> {
-  const bytes = await bytesOf(file)
+  const bytes = await readWhole(file)
   if (bytes.length === points) return new Uint8Array(bytes)
   throw new DataError('not one label a point', { file, expected: `${points} bytes`, actual: `${bytes.length}` })
-}
-
-async function bytesOf(file: string): Promise<Buffer> {
-  return await readFile(file).catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
-}
-
-/** In place. */
-function toEgo(pointsM: Float32Array, count: number, { q, t }: Pose): void {
-  const m = rotationMatrix(q)
-  for (let at = 0; at < 3 * count; at += 3) {
-    const x = pointsM[at]
-    const y = pointsM[at + 1]
-    const z = pointsM[at + 2]
-    pointsM[at] = m[0] * x + m[1] * y + m[2] * z + t[0]
-    pointsM[at + 1] = m[3] * x + m[4] * y + m[5] * z + t[1]
-    pointsM[at + 2] = m[6] * x + m[7] * y + m[8] * z + t[2]
-  }
 }

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DataError } from '../../errors.js'
+import { sensorRotation } from '../checks/extrinsics.js'
+import type { Sensor } from '../reader.js'
 import { readRows } from './jsonRows.js'
 import { type AnnotationRow, annotationRow, type PoseRow, poseRow, type SampleDataRow, sampleDataRow } from './rows.js'
 import {
@@ -31,7 +33,7 @@ export class Tables {
     /** `<root>/v1.0-…`. */
     private readonly dir: string,
     readonly scenes: readonly Scene[],
-    readonly sensors: Sensors,
+    private readonly sensors: Sensors,
     /** Category name by the token of an instance. */
     readonly categoryOf: ReadonlyMap<string, string>,
     /** Category names by their code in lidarseg; null when the categories have none. */
@@ -64,6 +66,16 @@ export class Tables {
     })
     const { categoryOf, pointCategories } = await readCategories(dir)
     return new Tables(dir, scenes, sensors, categoryOf, pointCategories, await readLabelFiles(dir))
+  }
+
+  /** The sensors that have files in the scene, by the token of their mounting. Throws FindingError for one that is no rotation. */
+  mountings({ calibrations }: Scene): [token: string, Sensor][] {
+    const [dir, file] = [dirname(this.dir), `${basename(this.dir)}/calibrated_sensor.json`]
+    return [...calibrations].sort().map((token) => {
+      const { sensorName, egoFromSensor } = this.sensors.get(token)!
+      const q = sensorRotation(egoFromSensor.q, { dir, file, place: `calibrated_sensor ${token}` })
+      return [token, { sensorName, egoFromSensor: { q, t: egoFromSensor.t } }]
+    })
   }
 
   /** The scene's turns of the LiDAR, on disk or not. */

@@ -17,7 +17,7 @@ export interface CloudTopic {
   frame: string
   /** Where the points' own frame lies in `frame`. */
   frameFromCloud: Pose
-  clouds: { stampNs: bigint; topic: Topic; ref: MessageRef; points: number }[]
+  clouds: { stampNs: bigint; topic: Topic; ref: MessageRef }[]
   survey: PointTimeSurvey
 }
 
@@ -120,16 +120,10 @@ export class BagIndex {
     const { topic, data } = message
     const decoded = this.decode(topic, data)
     const known: MessageType = messageTypeOf(topic.type)!
-    switch (known.role) {
-      case 'cloud':
-        return this.takeCloud(message, known.parse.parse(decoded))
-      case 'pose':
-        return this.takePose(message, known.parse.parse(decoded))
-      case 'transforms':
-        return this.takeTransforms(message, known.parse.parse(decoded))
-      case 'boxes':
-        return this.takeBoxes(message, known.parse.parse(decoded))
-    }
+    if (known.role === 'cloud') this.takeCloud(message, known.parse.parse(decoded))
+    else if (known.role === 'pose') this.takePose(message, known.parse.parse(decoded))
+    else if (known.role === 'transforms') this.takeTransforms(message, known.parse.parse(decoded))
+    else this.takeBoxes(message, known.parse.parse(decoded))
   }
 
   private takeCloud(message: BagMessage, cloud: CloudMessage): void {
@@ -152,7 +146,7 @@ export class BagIndex {
     this.clouds.set(topic.name, own)
     const stampNs = this.stampOf(message, cloud.stampNs)
     if (!own.survey.isDone) own.survey.look({ ...cloud, stampNs }, returnsOf(cloud))
-    own.clouds.push({ stampNs, topic, ref, points: cloud.width * cloud.height })
+    own.clouds.push({ stampNs, topic, ref })
   }
 
   private takePose(message: BagMessage, pose: PoseMessage): void {

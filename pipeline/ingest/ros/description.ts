@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError } from '../../errors.js'
+import { readJsonAs } from '../files/jsonFile.js'
 import { type LogFile, logFileName, readLogFile } from '../logFile.js'
 import { askedUnits } from './pointTimes.js'
 
@@ -32,9 +31,6 @@ export type Description = z.infer<typeof bagKeys> & { log: LogFile | null }
 export async function readDescription(dir: string): Promise<Description> {
   const log = await readLogFile(dir)
   const file = join(dir, logFileName)
-  const content: unknown = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {}
-  const parsed = bagKeys.safeParse(content)
-  if (parsed.success) return { ...parsed.data, log }
-  const [issue] = parsed.error.issues
-  throw new DataError('not a description of a bag', { file, place: issue.path.join('.'), actual: issue.message })
+  const keys = existsSync(file) ? await readJsonAs(file, bagKeys, 'not a description of a bag') : bagKeys.parse({})
+  return { ...keys, log }
 }

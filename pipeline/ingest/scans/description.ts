@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { identity, type Quaternion } from '../../pose.js'
 import { sensorRotation } from '../checks/extrinsics.js'
+import { readJson } from '../files/jsonFile.js'
 import type { Sensor } from '../reader.js'
 
 export const descriptionFileName = 'scans.json'
@@ -83,14 +83,6 @@ export async function readDescription(dir: string): Promise<Description> {
   const lidars = data.lidars?.map((said, i) => describedLidar(said, dir, `lidars.${i}.ego_from_sensor.q`)) ?? null
   checkNames(data, file)
   return { ...data, lidars, columns: data.columns ?? null }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not JSON', { file, actual: messageOf(error), cause: error })
-  }
 }
 
 function describedLidar(said: z.infer<typeof lidar>, dir: string, place: string): DescribedLidar {

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { type NpyData, readNpy } from '../files/npy.js'
-import { fieldNamed, type PointColumn, type PointField, type PointTable, readScanBytes } from '../files/pointTable.js'
+import { fieldNamed, type PointColumn, type PointField, type PointTable } from '../files/pointTable.js'
+import { readWhole, sizeOf } from '../files/wholeFile.js'
 import { descriptionFileName } from './description.js'
 
 const floatBytes = 4
@@ -39,7 +39,7 @@ class ArrayTable implements PointTable {
 
 /** A `.bin` of little-endian float32. Throws DataError when it is no whole number of points. */
 export async function readBin(file: string, columns: readonly string[]): Promise<PointTable> {
-  const bytes = await readScanBytes(file)
+  const bytes = await readWhole(file)
   const stride = floatBytes * columns.length
   if (bytes.length % stride !== 0)
     throw new DataError('not whole points', {
@@ -88,11 +88,4 @@ export async function binColumns(dir: string, files: readonly string[]): Promise
 /** The first `width` names, and numbers for what has none. */
 function unnamed(width: number, names: readonly string[]): string[] {
   return Array.from({ length: width }, (_, i) => names[i] ?? `column${i}`)
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const facts = await stat(file).catch((error) => {
-    throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-  })
-  return facts.size
 }

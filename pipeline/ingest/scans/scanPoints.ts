@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { DataError } from '../../errors.js'
-import { type Pose, rotationMatrix } from '../../pose.js'
 import { readLas } from '../files/las.js'
 import { readPcd } from '../files/pcd.js'
 import { numbersOf, type PointTable } from '../files/pointTable.js'
 import { dropPoints, isFinitePoint, type LoosePoints, notFinite } from '../finitePoints.js'
 import type { SkipCounter } from '../skipCounter.js'
+import { transformPoints } from '../transformPoints.js'
 import { type Description, descriptionFileName } from './description.js'
 import { readBin, readNpyScan } from './floatScan.js'
 import { endingOf } from './layout.js'
@@ -96,24 +96,11 @@ function coordinates(table: PointTable): Float64Array<ArrayBuffer> {
 /** Where the file says that the sensor stood is used only as the user says: half of the readers about apply it. */
 function throughViewpoint(points: ScanPoints, { viewpoint, file }: PointTable, use: Description['viewpoint']): void {
   if (!viewpoint || use === 'ignore') return
-  if (use === 'apply') transformPoints(viewpoint, points.pointsM)
+  if (use === 'apply') transformPoints(viewpoint, points.pointsM, points.count)
   else
     throw new DataError('whether the points are to be taken through the VIEWPOINT is not known', {
       file,
       place: 'VIEWPOINT',
       expected: `"viewpoint": "apply" or "ignore" in ${descriptionFileName}`,
     })
-}
-
-/** Takes points through a transform, in place and in double precision: cities are far from their origins. */
-export function transformPoints({ q, t }: Pose, pointsM: Float64Array): void {
-  const m = rotationMatrix(q)
-  for (let at = 0; at < pointsM.length; at += 3) {
-    const x = pointsM[at]
-    const y = pointsM[at + 1]
-    const z = pointsM[at + 2]
-    pointsM[at] = m[0] * x + m[1] * y + m[2] * z + t[0]
-    pointsM[at + 1] = m[3] * x + m[4] * y + m[5] * z + t[1]
-    pointsM[at + 2] = m[6] * x + m[7] * y + m[8] * z + t[2]
-  }
 }

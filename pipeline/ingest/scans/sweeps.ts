@@ -5,9 +5,10 @@ import { dropPoints } from '../finitePoints.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
+import { transformPoints } from '../transformPoints.js'
 import type { Description } from './description.js'
 import { PointLabels } from './pointLabels.js'
-import { readScan, type ScanPoints, transformPoints } from './scanPoints.js'
+import { readScan, type ScanPoints } from './scanPoints.js'
 import type { TimedScan } from './scanTimes.js'
 
 const noPose = 'no pose of its time'
@@ -93,7 +94,7 @@ export class ScanSweeps implements SweepSource {
       scans.map((scan) => ({ ...scan, lidar, timeNs: this.poses.timeNs(scan.timestampNs) })),
     )
     placed.sort((a, b) => a.timeNs - b.timeNs || a.lidar - b.lidar)
-    const faults = placed.map(({ timeNs }) => this.poseFault(timeNs))
+    const faults = placed.map(({ timeNs }) => this.poses.faultAt(timeNs))
     const covered = placed.filter((_, i) => faults[i] === null)
     if (covered.length === 0) throw faults[0] ?? new DataError('no scans', { file: this.log.dir })
     const first = placed[faults.findIndex((fault) => fault !== null)]
@@ -109,18 +110,8 @@ export class ScanSweeps implements SweepSource {
       if (offsetNs[p] < first) first = offsetNs[p]
       if (offsetNs[p] > last) last = offsetNs[p]
     }
-    if (!this.poseFault(timeNs + first) && !this.poseFault(timeNs + last)) return
-    dropPoints(points, (row) => (this.poseFault(timeNs + offsetNs[row]) ? noPose : null), this.skips)
-  }
-
-  private poseFault(timeNs: number): DataError | null {
-    try {
-      this.poses.at(timeNs)
-      return null
-    } catch (error) {
-      if (error instanceof DataError) return error
-      throw error
-    }
+    if (!this.poses.faultAt(timeNs + first) && !this.poses.faultAt(timeNs + last)) return
+    dropPoints(points, (row) => (this.poses.faultAt(timeNs + offsetNs[row]) ? noPose : null), this.skips)
   }
 
   /** The points of a scan in the ego frame at `timeNs`; their offsets are from that time already. */
@@ -133,7 +124,7 @@ export class ScanSweeps implements SweepSource {
       deskew(skewed, points.offsetNs, points.count, timeNs, egoFromSensor, this.poses)
       return skewed
     }
-    transformPoints(this.egoFromPoints(scan, timeNs), pointsM)
+    transformPoints(this.egoFromPoints(scan, timeNs), pointsM, points.count)
     return Float32Array.from(pointsM)
   }
 

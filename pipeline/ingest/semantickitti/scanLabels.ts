@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
+import { readWhole, sizeOf } from '../files/wholeFile.js'
 import { type PointLabels, pointBytes, type Scan } from '../kitti/scans.js'
 import type { SkipCounter } from '../skipCounter.js'
 import { codesOfIds, labelNames, movingLabels } from './labelTable.js'
@@ -30,7 +29,7 @@ export class ScanLabels implements PointLabels {
     strays: readonly string[],
     skips: SkipCounter,
   ): Promise<{ scans: readonly Scan[]; labels: ScanLabels | null }> {
-    for (const file of strays) skips.add('labels', 'of a scan that is not there', file)
+    for (const file of strays) skips.add('label file', 'of a scan that is not there', file)
     if (labelsOf.size === 0) return { scans, labels: null }
     const labelled: Scan[] = []
     for (const scan of scans) {
@@ -44,9 +43,7 @@ export class ScanLabels implements PointLabels {
 
   async codes(scanFile: string): Promise<Uint8Array> {
     const file = join(this.dir, this.files.get(scanFile)!)
-    const bytes = await readFile(file).catch((error) => {
-      throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-    })
+    const bytes = await readWhole(file)
     const ids = new Uint16Array(Math.floor(bytes.length / labelBytes))
     for (let row = 0; row < ids.length; row++) ids[row] = bytes.readUInt16LE(labelBytes * row)
     return codesOfIds(ids, file)
@@ -54,6 +51,6 @@ export class ScanLabels implements PointLabels {
 }
 
 async function faultOf(scan: string, labels: string): Promise<string | null> {
-  const points = (await stat(scan)).size / pointBytes
-  return (await stat(labels)).size === labelBytes * points ? null : 'has labels of another number of points'
+  const points = (await sizeOf(scan)) / pointBytes
+  return (await sizeOf(labels)) === labelBytes * points ? null : 'has labels of another number of points'
 }

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../../errors.js'
+import { DataError } from '../../errors.js'
 import { type Grid, grids, voxelCount } from '../../grid.js'
+import { readWhole, sizeOf } from '../files/wholeFile.js'
 import { RayCaster } from '../rayCaster.js'
 import { freeCategory, type HashedLog, sourceOf, type VoxelGrid, type VoxelSource } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
@@ -142,9 +142,7 @@ export class Voxels implements VoxelSource {
 
   private async bytes(name: string, kind: Kind): Promise<Buffer> {
     const file = join(this.log.dir, name)
-    const bytes = await readFile(file).catch((error) => {
-      throw new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
-    })
+    const bytes = await readWhole(file)
     if (bytes.length === bytesOf(kind)) return bytes
     throw new DataError('not a voxel grid', { file, expected: `${bytesOf(kind)} bytes`, actual: `${bytes.length}` })
   }
@@ -161,7 +159,7 @@ async function faultOf(dir: string, files: Partial<Record<Kind, string>>): Promi
   if (files['.label'] && !files['.invalid']) return 'labels without .invalid, which tells what is known'
   for (const kind of kinds) {
     const file = files[kind]
-    if (file && (await stat(join(dir, file))).size !== bytesOf(kind)) return `${kind} is not of ${bytesOf(kind)} bytes`
+    if (file && (await sizeOf(join(dir, file))) !== bytesOf(kind)) return `${kind} is not of ${bytesOf(kind)} bytes`
   }
   return null
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../../errors.js'
 import { type Grid, voxelCount } from '../../grid.js'
-import { normalise } from '../../pose.js'
+import { sensorRotation } from '../checks/extrinsics.js'
+import { readJsonAs } from '../files/jsonFile.js'
 import { freeCategory, type Sensor } from '../reader.js'
 
 export const axisOrders = ['xyz', 'xzy', 'yxz', 'yzx', 'zxy', 'zyx'] as const
@@ -105,32 +105,26 @@ const voxelsJson = z
 
 /** Reads a `voxels.json`. Throws DataError that names the key. */
 export async function readVoxelsJson(file: string): Promise<VoxelDescription> {
-  const { sensors, times, poses, ...said } = await readJson(file, voxelsJson, 'not a description of voxels')
+  const { sensors, times, poses, ...said } = await readJsonAs(file, voxelsJson, 'not a description of voxels')
   // Each has exactly one key.
-  return { ...said, times: times as FrameTimes, poses: poses as VoxelDescription['poses'], sensors: listed(sensors) }
+  return {
+    ...said,
+    times: times as FrameTimes,
+    poses: poses as VoxelDescription['poses'],
+    sensors: listed(sensors, file, 'sensors.'),
+  }
 }
 
 /** Reads a `sensors.json`: by sensor name, `q` (w x y z) and `t` (m) of the ego from the sensor. Throws DataError. */
 export async function readSensorsJson(file: string): Promise<Sensor[]> {
-  return listed(await readJson(file, sensorsJson, 'not a description of sensors'))
+  return listed(await readJsonAs(file, sensorsJson, 'not a description of sensors'), file, '')
 }
 
-function listed(sensors: z.infer<typeof sensorsJson>): Sensor[] {
-  return Object.entries(sensors).map(([sensorName, { q, t }]) => ({
-    sensorName,
-    egoFromSensor: { q: normalise(q), t },
-  }))
-}
-
-async function readJson<T>(file: string, shape: z.ZodType<T>, what: string): Promise<T> {
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new DataError('not readable JSON', { file, actual: messageOf(error), cause: error })
-  }
-  const parsed = shape.safeParse(content)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new DataError(what, { file, place: issue.path.join('.') || undefined, actual: issue.message })
+/** `key` is what leads to the sensors in the file. Throws FindingError for a mounting that is no rotation. */
+function listed(sensors: z.infer<typeof sensorsJson>, path: string, key: string): Sensor[] {
+  const [dir, file] = [dirname(path), basename(path)]
+  return Object.entries(sensors).map(([sensorName, { q, t }]) => {
+    const rotation = sensorRotation(q, { dir, file, place: `${key}${sensorName}.q` })
+    return { sensorName, egoFromSensor: { q: rotation, t } }
+  })
 }

@@ -78,11 +78,6 @@ const faults: Record<
     says: 'truncated Arrow file',
   },
   'no poses': { break: (dir) => rmSync(join(dir, pose)), place: pose, says: 'the log has no poses' },
-  'poses that end too soon': {
-    break: (dir) => writeSmallLog(dir, named('bad', { poses: straightPoses(1) })),
-    place: `${pose}, timestamp_ns 1700000001500000000`,
-    says: 'no pose at a time that needs one',
-  },
   'a pose that is none': {
     break: (dir) => {
       const poses = straightPoses(2)

@@ -157,6 +157,31 @@ const planted: Record<CheckName, Record<string, Fault>> = {
         { file: poseFile, place: 'row 7', actual: '1.30 s without one', count: 1, effect: 'cut' },
       ],
     },
+    'no pose for 1.3 s, where two frames are': {
+      log: { poses: straightPoses(2).filter(({ timeS }) => timeS < 0.35 || timeS > 1.55) },
+      found: [
+        { file: poseFile, place: 'row 4', actual: '1.30 s without one', effect: 'cut' },
+        {
+          file: poseFile,
+          place: `timestamp_ns ${startNs + 500_000_000n}`,
+          actual: 'poses 1.30 s apart',
+          count: 3,
+          effect: 'frames',
+        },
+      ],
+    },
+    'poses that end 0.3 s before the last frame': {
+      log: { poses: straightPoses(1.2) },
+      found: [
+        {
+          file: poseFile,
+          place: `timestamp_ns ${startNs + 1_500_000_000n}`,
+          actual: 'the nearest pose 0.30 s away',
+          count: 1,
+          effect: 'frames',
+        },
+      ],
+    },
   },
   poseJumps: {
     'three metres ahead at once': {
@@ -259,6 +284,47 @@ test('over a jump the ego motion is null and no sweep is carried; before and aft
   expect(motions).toEqual([null, expect.closeTo(1, 9), null, expect.closeTo(1, 9)])
   // Without the jump sweeps of the last second would feed them: 1, 2, 3 and 3.
   expect(sweeps).toEqual([1, 2, 1, 2])
+})
+
+test('frames that fall into a gap of the poses are left out and counted; none of their sweeps feeds another', async () => {
+  const times = [0, 0.5, 1, 1.5, 2, 2.5, 3]
+  const [{ boxes }] = [wholeLog()]
+  const log = named('a', {
+    sweeps: sweepsAt(...times),
+    boxes: times.map((timeS) => ({ ...boxes![0], timeS })),
+    // None between 0.6 and 1.9 s: the frames at 1 and 1.5 s have no pose.
+    poses: straightPoses(3).filter(({ timeS }) => timeS < 0.65 || timeS > 1.85),
+  })
+  const dataset = await datasetOf([writeSmallLog(join(tempFolder(), 'a'), log)])
+  const seen: [number, number, number | null, number][] = []
+  for await (const frame of dataset.frames('a'))
+    seen.push([frame.frameIndex, Number(frame.timestampNs - startNs) / 1e9, frame.egoMotion?.dxM ?? null, frame.sweeps])
+  expect(seen).toEqual([
+    [0, 0, null, 1],
+    [1, 0.5, expect.closeTo(1, 9), 2],
+    [2, 2, null, 1],
+    [3, 2.5, expect.closeTo(1, 9), 2],
+    [4, 3, expect.closeTo(1, 9), 3],
+  ])
+  expect(dataset.logs[0].frames).toBe(5)
+  expect(dataset.manifest.details.frames).toBe(5)
+  expect(dataset.manifest.skipped).toEqual([
+    {
+      what: 'frame',
+      why: 'no pose of its time, or of what it is made of',
+      where: `a/${poseFile}, timestamp_ns ${startNs + 1_000_000_000n}`,
+      count: 2,
+    },
+  ])
+})
+
+test('a gap of the poses between two frames that have one: their motion is null', async () => {
+  const poses = straightPoses(4).filter(({ timeS }) => timeS < 0.25 || timeS > 1.75)
+  const log = named('a', { poses, boxes: null, sweeps: sweepsAt(0, 2, 4) })
+  const dataset = await datasetOf([writeSmallLog(join(tempFolder(), 'a'), log)], { frameRateHz: 0.5 })
+  const motions: (number | null)[] = []
+  for await (const frame of dataset.frames('a')) motions.push(frame.egoMotion?.dxM ?? null)
+  expect(motions).toEqual([null, null, expect.closeTo(4, 9)])
 })
 
 test('the points of an all-zero sweep mark nothing', async () => {

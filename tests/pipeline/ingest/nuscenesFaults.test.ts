@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { findLogs } from '../../../pipeline/ingest/findLogs.js'
 import { nuscenes } from '../../../pipeline/ingest/nuscenes/reader.js'
 import { SkipCounter } from '../../../pipeline/ingest/skipCounter.js'
 import { noNumpy } from '../../support/numpy.js'
@@ -50,6 +51,52 @@ describe.skipIf(noNumpy)(`nuScenes, partial or damaged${noNumpy}`, () => {
       await expect(nuscenes.logs(dir)).rejects.toThrow(`${version}/${table}.json: the table is missing`)
     },
   )
+
+  test('a mounting that is no rotation: of a sensor of the scene, and named', async () => {
+    const dir = written()
+    edit(dir, 'calibrated_sensor', (rows) => {
+      rows[0].rotation = [0.5, 0, 0, 0.5]
+    })
+    await expect(open(dir)).rejects.toMatchObject({
+      file: join(dir, version, 'calibrated_sensor.json'),
+      expected: 'a quaternion of norm 1 ± 0.01',
+      finding: { check: 'extrinsics', file: `${version}/calibrated_sensor.json` },
+    })
+    // One that no file of the scene is from is nobody's business.
+    const other = written()
+    edit(other, 'calibrated_sensor', (rows) => {
+      rows.push({ ...rows[0], token: 'unused', rotation: [0.5, 0, 0, 0.5] })
+    })
+    await expect(open(other)).resolves.toBeDefined()
+  })
+
+  test('a keyframe in a gap of the poses: its boxes and its frame are left out and counted', async () => {
+    const dir = written()
+    // The poses at 0, 12 and 50 ms stay; all others come 2 s later than they should.
+    edit(dir, 'ego_pose', (rows) => {
+      for (const row of rows as { timestamp: number }[])
+        if (row.timestamp > 1532402927650000) row.timestamp += 2_000_000
+    })
+    const { log, skips } = await open(dir)
+    expect([...log.boxes!.timesNs]).toEqual([0])
+    expect(skips).toMatchObject([{ what: 'box', why: 'its keyframe has no pose', count: 2 }])
+    const dataset = await datasetOf([dir], { occupancy: 'lidar' })
+    expect(dataset.logs[0]).toMatchObject({ logId: 'scene-0001', frames: 1 })
+    expect(dataset.manifest.skipped.filter(({ what }) => what !== 'point')).toMatchObject([
+      { what: 'box', count: 2 },
+      { what: 'frame', why: 'no pose of its time, or of what it is made of', count: 1 },
+    ])
+  })
+
+  test('Occ3D whose table names no scene that is there: a problem, not nothing', async () => {
+    const dir = written('alone')
+    rmSync(join(dir, 'gts', 'scene-0001'), { recursive: true })
+    const { logs, problems } = await findLogs([dir], 'auto')
+    expect(logs).toEqual([])
+    expect(problems.map(({ error }) => error.message)).toEqual([
+      `${dir}: its files are those of occ3d, but name no log that is there`,
+    ])
+  })
 
   test('a turn that ends within a point', async () => {
     const dir = written()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Grid, voxelCount } from '../../../pipeline/grid.js'
-import { RayCaster, type Rays } from '../../../pipeline/ingest/rayCaster.js'
+import type { Rays } from '../../../pipeline/ingest/kernels/voxelKernel.js'
+import { RayCaster } from '../../../pipeline/ingest/rayCaster.js'
 import { type Rng, stream } from '../../../pipeline/random.js'
 
 type Point = readonly [number, number, number]
@@ -144,6 +145,23 @@ describe('through a grid of 4×4×2 voxels of 1 m', () => {
         [1, 0.5, 9],
       ],
       ['001'],
+    ],
+    // Through edges all the way; at each one y first, and out of the grid in its corner.
+    [
+      'through the edges of voxels',
+      [
+        [0.5, 0.5, 0.5],
+        [5, 5, 0.5],
+      ],
+      ['000', '010', '110', '120', '220', '230', '330'],
+    ],
+    [
+      'against that',
+      [
+        [3.5, 3.5, 0.5],
+        [-1, -1, 0.5],
+      ],
+      ['330', '320', '220', '210', '110', '100', '000'].sort(),
     ],
     [
       'past the grid',

@@ -298,4 +298,12 @@ describe.skipIf(noNumpy)(`the street that NumPy wrote${noNumpy}`, () => {
     writeFileSync(join(scene, 'sensors.json'), '{"RADAR": {"q": [1, 0, 0, 0], "t": [0, 0, 0]}}')
     await expect(openoccupancy.logs(scene)).rejects.toThrow('(expected LIDAR_TOP, found RADAR)')
   })
+
+  test('openoccupancy: a mounting that is no rotation', async () => {
+    const scene = await spheres()
+    writeFileSync(join(scene, 'sensors.json'), '{"LIDAR_TOP": {"q": [1, 0, 0, 1], "t": [0, 0, 0]}}')
+    await expect(openoccupancy.logs(scene)).rejects.toMatchObject({
+      finding: { check: 'extrinsics', file: 'sensors.json', place: 'LIDAR_TOP.q', actual: `norm ${Math.SQRT2}` },
+    })
+  })
 })

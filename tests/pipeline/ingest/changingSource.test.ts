@@ -1,0 +1,56 @@
+import { appendFileSync, rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ingestDefaults } from '../../../pipeline/ingest/config.js'
+import { changedSince } from '../../../pipeline/ingest/fileStamp.js'
+import { findLogs } from '../../../pipeline/ingest/findLogs.js'
+import { ingestLog } from '../../../pipeline/ingest/ingestLog.js'
+import { type PlannedLog, planLogs } from '../../../pipeline/ingest/plan.js'
+import { type Format, readers } from '../../../pipeline/ingest/readers.js'
+import { tempFolder } from '../../support/tempFolder.js'
+import { copiesOf, type Sample } from './samples/sample.js'
+import { samples } from './samples/samples.js'
+
+async function planned(path: string, format: Format): Promise<PlannedLog> {
+  const plan = await planLogs(await findLogs([path], format), { tick: () => undefined } as never)
+  return plan.logs[0]
+}
+
+const outcomeOf = (log: PlannedLog, { config }: Sample) =>
+  ingestLog({
+    log,
+    path: join(tempFolder(), 'frames.arrow'),
+    config: { ...ingestDefaults, grid: 'compact', ...config },
+  })
+
+const changes: Record<string, (file: string) => void> = {
+  'is written on': (file) => appendFileSync(file, ' '),
+  'is written anew with as many bytes': (file) => utimesSync(file, new Date(), new Date(Date.now() + 5000)),
+  'goes away': (file) => rmSync(file),
+}
+
+for (const format of Object.keys(readers) as Format[]) {
+  const sample: Sample = samples[format]
+  describe.skipIf(sample.missing)(`${format}: between hashing and the end of reading${sample.missing}`, () => {
+    const copy = copiesOf(sample)
+
+    test('nothing changes: the log is good', async () => {
+      const log = await planned(await copy(), format)
+      expect(await changedSince(log)).toBeNull()
+      expect(await outcomeOf(log, sample)).toMatchObject({ bad: null })
+    })
+
+    test.each(Object.entries(changes))(
+      'its first or its last file %s: the log is bad, with that reason',
+      async (_, change) => {
+        for (const at of [0, -1]) {
+          const log = await planned(await copy(), format)
+          const file = join(log.dir, log.files.at(at)!)
+          change(file)
+          const { bad } = await outcomeOf(log, sample)
+          expect(bad).toContain(`${file}: the file changed while the log was read`)
+        }
+      },
+    )
+  })
+}
