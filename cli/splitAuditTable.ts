@@ -11,15 +11,11 @@ const verdicts: Record<Finding['severity'], string> = {
   unchecked: 'unchecked',
 }
 
-/** One line a finding, and what the audit was about. */
-export function splitAuditTable({
-  findings,
-  verdict,
-  parts: facts,
-  inNoPart,
-  assignment,
-  missing,
-}: AuditFile): string[] {
+/** One line a finding, what the audit was about, and how to look at the worst leak. */
+export function splitAuditTable(
+  { findings, verdict, parts: facts, inNoPart, assignment, missing }: AuditFile,
+  dataset: string,
+): string[] {
   const rows = findings.map((finding) => [
     searches[finding.kind as SearchName]?.title ?? finding.kind,
     verdicts[finding.severity],
@@ -41,7 +37,16 @@ export function splitAuditTable({
     verdict === 'leak'
       ? `the audit failed: ${leaks} of ${findings.length} findings are leaks`
       : 'the audit found no leak',
+    ...looks(findings, dataset),
   ]
+}
+
+/** The command that opens the first frames of the first leak that names any. */
+function looks(findings: readonly Finding[], dataset: string): string[] {
+  const leak = findings.find(({ severity, named }) => severity === 'leak' && named.shown[0]?.frames.length > 0)
+  return (leak?.named.shown[0].frames.slice(0, 2) ?? []).map(
+    ({ logId, frameIndex }) => `look: npx occlab view ${dataset} --at ${logId}/${frameIndex}`,
+  )
 }
 
 function worst({ severity, named }: Finding): string {

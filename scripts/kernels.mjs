@@ -1,5 +1,5 @@
 /**
- * `node scripts/kernels.mjs`: compiles `pipeline/ingest/kernels/voxels.as.ts` and what it imports to WebAssembly and writes it
+ * `node scripts/kernels.mjs`: compiles `pipeline/ingest/occupancy/kernels/voxels.as.ts` and what it imports to WebAssembly and writes it
  * beside them as `voxels.wasm.ts`, which is committed: only who edits the source needs the compiler, which npx fetches.
  */
 import { createHash } from 'node:crypto'
@@ -11,7 +11,7 @@ import { lastLines, run } from './run.mjs'
 
 const compiler = 'assemblyscript@0.28.20'
 const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd']
-const folder = path.resolve(import.meta.dirname, '..', 'pipeline', 'ingest', 'kernels')
+const folder = path.resolve(import.meta.dirname, '..', 'pipeline', 'ingest', 'occupancy', 'kernels')
 
 /** SHA-256 over names and bytes of the sources: an edited source without a new compile is found by it. */
 export function sourceHash() {

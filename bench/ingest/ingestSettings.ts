@@ -1,7 +1,7 @@
 import { grids } from '../../pipeline/grid.js'
 import { type IngestConfig, ingestDefaults } from '../../pipeline/ingest/config.js'
 import { labelsFor } from '../../pipeline/ingest/labels.js'
-import { voteWeight } from '../../pipeline/ingest/voxelVotes.js'
+import { voteWeight } from '../../pipeline/ingest/occupancy/voxelVotes.js'
 import { categories, vocabulary } from '../../pipeline/simulate/categories.js'
 import { freeIndex, taxonomies } from '../../pipeline/taxonomy.js'
 import type { PythonPeer } from '../pythonPeer.js'

@@ -1,5 +1,5 @@
 import { bitAt } from '../../pipeline/grid.js'
-import type { BuiltFrame } from '../../pipeline/ingest/occupancyMethod.js'
+import type { BuiltFrame } from '../../pipeline/ingest/occupancy/occupancyMethod.js'
 import { categories } from '../../pipeline/simulate/categories.js'
 import type { Taxonomy } from '../../pipeline/taxonomy.js'
 import { type TrueVoxels, truth } from './trueVoxels.js'

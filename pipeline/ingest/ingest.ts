@@ -14,7 +14,7 @@ import { writeTables } from './datasetTables.js'
 import { type Findings, findLogs } from './findLogs.js'
 import { type IngestedLog, ingestLog, ingestLogUrl, type LogJob, type LogOutcome } from './ingestLog.js'
 import { runLanes } from './lanes.js'
-import { occupancies } from './occupancies.js'
+import { occupancies } from './occupancy/occupancies.js'
 import { type IngestPlan, type PlannedLog, planLogs } from './plan.js'
 import { type Format, readers } from './readers.js'
 

@@ -1,5 +1,5 @@
 import { invert } from '../../pose.js'
-import { RayOrigins } from '../rayOrigins.js'
+import { RayOrigins } from '../occupancy/rayOrigins.js'
 import type { RawLog, Sweep } from '../reader.js'
 import type { Check, Observation, SweepWatch } from './check.js'
 

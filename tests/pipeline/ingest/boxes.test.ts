@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { BoxIndex } from '../../../pipeline/ingest/boxIndex.js'
-import { BoxTracks } from '../../../pipeline/ingest/boxTracks.js'
-import { CarriedBoxes } from '../../../pipeline/ingest/carriedBoxes.js'
+import { BoxIndex } from '../../../pipeline/ingest/occupancy/boxIndex.js'
+import { BoxTracks } from '../../../pipeline/ingest/occupancy/boxTracks.js'
+import { CarriedBoxes } from '../../../pipeline/ingest/occupancy/carriedBoxes.js'
 import { PoseTrack } from '../../../pipeline/ingest/poseTrack.js'
 import type { Box, BoxSource } from '../../../pipeline/ingest/reader.js'
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Grid } from '../../../pipeline/grid.js'
 import { labelsFor, leftOut, vocabularyOf } from '../../../pipeline/ingest/labels.js'
-import { VoxelVotes, voteWeight } from '../../../pipeline/ingest/voxelVotes.js'
+import { VoxelVotes, voteWeight } from '../../../pipeline/ingest/occupancy/voxelVotes.js'
 import { classIndex, taxonomies } from '../../../pipeline/taxonomy.js'
 
 const { fleet } = taxonomies

@@ -1,0 +1,29 @@
+import type { Sweep, SweepSource } from '../reader.js'
+
+/** Decoded sweeps that frames share. It holds no more than its user keeps: what lies in the past is to be forgotten. */
+export class SweepCache {
+  private readonly sweeps = new Map<number, Sweep>()
+
+  /** `onRead` sees each sweep once, as it comes from disk. */
+  constructor(
+    private readonly source: SweepSource,
+    private readonly onRead: (sweep: Sweep) => void,
+  ) {}
+
+  get size(): number {
+    return this.sweeps.size
+  }
+
+  async sweep(index: number): Promise<Sweep> {
+    const known = this.sweeps.get(index)
+    if (known) return known
+    const sweep = await this.source.read(index)
+    this.onRead(sweep)
+    this.sweeps.set(index, sweep)
+    return sweep
+  }
+
+  forgetBefore(first: number): void {
+    for (const index of this.sweeps.keys()) if (index < first) this.sweeps.delete(index)
+  }
+}
