@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { copyFile, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DataError, messageOf } from '../errors.js'
 import { hashFile, hashJson } from '../hash.js'
 import { chainEntry, headOf } from '../hashChain.js'
 import { type Manifest, readManifest, verifyOutput } from '../manifest.js'
@@ -11,6 +10,7 @@ import { signatureFile } from '../signature.js'
 import { type Work, writeAtomically } from '../stage.js'
 import { toolVersion } from '../version.js'
 import { type Certificate, certificate, certificateFile, certificateOf, contentOf, verdictOf } from './certificate.js'
+import { readParsed } from './parsedFile.js'
 import { type SplitFile, splitFileName } from './splitFile.js'
 
 /** Content of the signature's file: entries that were added later, and who vouches for the whole. */
@@ -69,12 +69,7 @@ export async function readCertificateSignature(dir: string): Promise<Certificate
 }
 
 async function readAs<T>(path: string, schema: z.ZodType<T>, expected: string): Promise<T | null> {
-  if (!existsSync(path)) return null
-  try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    throw new DataError('cannot be read', { file: path, expected, actual: messageOf(error), cause: error })
-  }
+  return existsSync(path) ? readParsed(path, schema, 'cannot be read', expected) : null
 }
 
 /**

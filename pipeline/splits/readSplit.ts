@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError, messageOf } from '../errors.js'
 import { type Manifest, readManifest } from '../manifest.js'
 import { assignmentOf } from './assignmentOf.js'
+import { readParsed } from './parsedFile.js'
 import type { Assignment, Part } from './part.js'
 import { type SplitFile, splitFile, splitFileName } from './splitFile.js'
 
@@ -24,7 +23,7 @@ export interface Split {
 /** Reads a folder that `split` wrote. Throws DataError when it is not one. */
 export async function readSplit(dir: string): Promise<Split> {
   const manifest = await readManifest(dir, 'split')
-  const file = await readSplitFile(join(dir, splitFileName))
+  const file = await readParsed(join(dir, splitFileName), splitFile, 'not a readable split')
   return {
     hash: manifest.hash,
     datasetHash: manifest.inputs.dataset.hash,
@@ -32,14 +31,6 @@ export async function readSplit(dir: string): Promise<Split> {
     file,
     partOf: assignmentOf(file.logs),
     logs: (part) => file.logs.filter((log) => hasFramesIn(log, part)).map((log) => log.logId),
-  }
-}
-
-async function readSplitFile(path: string): Promise<SplitFile> {
-  try {
-    return splitFile.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    throw new DataError('not a readable split', { file: path, actual: messageOf(error), cause: error })
   }
 }
 

@@ -1,5 +1,25 @@
 import type { Taxonomy } from '../taxonomy.js'
 
+/** The 16 classes of nuScenes' lidarseg challenge, under which Occ3D-nuScenes and OpenOccupancy ship their voxels. */
+const lidarsegClasses = {
+  barrier: 'others',
+  bicycle: 'bicycle',
+  bus: 'bus',
+  car: 'regular_vehicle',
+  construction_vehicle: 'large_vehicle',
+  motorcycle: 'motorcycle',
+  pedestrian: 'pedestrian',
+  traffic_cone: 'construction_cone',
+  trailer: 'vehicular_trailer',
+  truck: 'truck',
+  driveable_surface: 'drivable',
+  other_flat: 'others',
+  sidewalk: 'others',
+  terrain: 'others',
+  manmade: 'others',
+  vegetation: 'others',
+}
+
 /**
  * Every category that Argoverse 2 annotates as a class of its own (Wilson et al. 2021,
  * https://arxiv.org/abs/2301.00493), with the drivable area of its maps and what stands unlabelled around. Its
@@ -116,22 +136,7 @@ export const argoverse2: Taxonomy = {
       'vehicle.ego': null,
       // Of Occ3D-nuScenes, whose voxels come with nuScenes' boxes and points.
       others: 'others',
-      barrier: 'others',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'regular_vehicle',
-      construction_vehicle: 'large_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'construction_cone',
-      trailer: 'vehicular_trailer',
-      truck: 'truck',
-      driveable_surface: 'drivable',
-      other_flat: 'others',
-      sidewalk: 'others',
-      terrain: 'others',
-      manmade: 'others',
-      vegetation: 'others',
+      ...lidarsegClasses,
     },
     'occlab-sim': {
       drivable_area: 'drivable',
@@ -176,22 +181,7 @@ export const argoverse2: Taxonomy = {
     },
     openoccupancy: {
       drivable_area: 'drivable',
-      barrier: 'others',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'regular_vehicle',
-      construction_vehicle: 'large_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'construction_cone',
-      trailer: 'vehicular_trailer',
-      truck: 'truck',
-      driveable_surface: 'drivable',
-      other_flat: 'others',
-      sidewalk: 'others',
-      terrain: 'others',
-      manmade: 'others',
-      vegetation: 'others',
+      ...lidarsegClasses,
     },
     semantickitti: {
       drivable_area: 'drivable',

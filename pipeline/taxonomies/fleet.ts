@@ -1,5 +1,25 @@
 import type { Taxonomy } from '../taxonomy.js'
 
+/** The 16 classes of nuScenes' lidarseg challenge, under which Occ3D-nuScenes and OpenOccupancy ship their voxels. */
+const lidarsegClasses = {
+  barrier: 'barrier',
+  bicycle: 'bicycle',
+  bus: 'bus',
+  car: 'car',
+  construction_vehicle: 'construction_vehicle',
+  motorcycle: 'motorcycle',
+  pedestrian: 'pedestrian',
+  traffic_cone: 'cone',
+  trailer: 'truck',
+  truck: 'truck',
+  driveable_surface: 'drivable',
+  other_flat: 'others',
+  sidewalk: 'sidewalk',
+  terrain: 'terrain',
+  manmade: 'building',
+  vegetation: 'vegetation',
+}
+
 /** The superset that lets street and airside logs of several sources train together; occlab's default. */
 export const fleet: Taxonomy = {
   name: 'fleet',
@@ -105,22 +125,7 @@ export const fleet: Taxonomy = {
       'vehicle.ego': null,
       // Of Occ3D-nuScenes, whose voxels come with nuScenes' boxes and points.
       others: 'others',
-      barrier: 'barrier',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'car',
-      construction_vehicle: 'construction_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'cone',
-      trailer: 'truck',
-      truck: 'truck',
-      driveable_surface: 'drivable',
-      other_flat: 'others',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'building',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     // What the simulator writes in the `semantic` column and in its annotations.
     'occlab-sim': {
@@ -169,22 +174,7 @@ export const fleet: Taxonomy = {
     // nuScenes' sixteen lidarseg classes, as OpenOccupancy numbers them.
     openoccupancy: {
       drivable_area: 'drivable',
-      barrier: 'barrier',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'car',
-      construction_vehicle: 'construction_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'cone',
-      trailer: 'truck',
-      truck: 'truck',
-      driveable_surface: 'drivable',
-      other_flat: 'others',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'building',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     // SemanticKITTI's label ids by name; what moves has the class of what stands. Outliers are noise: nothing is there.
     semantickitti: {

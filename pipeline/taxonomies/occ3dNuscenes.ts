@@ -1,5 +1,25 @@
 import type { Taxonomy } from '../taxonomy.js'
 
+/** The 16 classes of nuScenes' lidarseg challenge, under which Occ3D-nuScenes and OpenOccupancy ship their voxels. */
+const lidarsegClasses = {
+  barrier: 'barrier',
+  bicycle: 'bicycle',
+  bus: 'bus',
+  car: 'car',
+  construction_vehicle: 'construction_vehicle',
+  motorcycle: 'motorcycle',
+  pedestrian: 'pedestrian',
+  traffic_cone: 'traffic_cone',
+  trailer: 'trailer',
+  truck: 'truck',
+  driveable_surface: 'driveable_surface',
+  other_flat: 'other_flat',
+  sidewalk: 'sidewalk',
+  terrain: 'terrain',
+  manmade: 'manmade',
+  vegetation: 'vegetation',
+}
+
 /**
  * The 18 labels of Occ3D-nuScenes (Tian et al. 2023, https://arxiv.org/abs/2304.14365), in its order and under its
  * names; 17 is free. Its benchmark marks no rare classes; `rare` here are small things that few voxels have.
@@ -67,22 +87,7 @@ export const occ3dNuscenes: Taxonomy = {
       'vehicle.ego': null,
       // Of Occ3D-nuScenes, whose voxels come with nuScenes' boxes and points.
       others: 'others',
-      barrier: 'barrier',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'car',
-      construction_vehicle: 'construction_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'traffic_cone',
-      trailer: 'trailer',
-      truck: 'truck',
-      driveable_surface: 'driveable_surface',
-      other_flat: 'other_flat',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'manmade',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     argoverse2: {
       drivable_area: 'driveable_surface',
@@ -161,22 +166,7 @@ export const occ3dNuscenes: Taxonomy = {
     },
     openoccupancy: {
       drivable_area: 'driveable_surface',
-      barrier: 'barrier',
-      bicycle: 'bicycle',
-      bus: 'bus',
-      car: 'car',
-      construction_vehicle: 'construction_vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'pedestrian',
-      traffic_cone: 'traffic_cone',
-      trailer: 'trailer',
-      truck: 'truck',
-      driveable_surface: 'driveable_surface',
-      other_flat: 'other_flat',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'manmade',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     semantickitti: {
       drivable_area: 'driveable_surface',

@@ -1,5 +1,25 @@
 import type { Taxonomy } from '../taxonomy.js'
 
+/** The 16 classes of nuScenes' lidarseg challenge, under which Occ3D-nuScenes and OpenOccupancy ship their voxels. */
+const lidarsegClasses = {
+  barrier: 'fence',
+  bicycle: 'bicycle',
+  bus: 'other-vehicle',
+  car: 'car',
+  construction_vehicle: 'other-vehicle',
+  motorcycle: 'motorcycle',
+  pedestrian: 'person',
+  traffic_cone: 'others',
+  trailer: 'other-vehicle',
+  truck: 'truck',
+  driveable_surface: 'road',
+  other_flat: 'other-ground',
+  sidewalk: 'sidewalk',
+  terrain: 'terrain',
+  manmade: 'building',
+  vegetation: 'vegetation',
+}
+
 /**
  * The classes of SemanticKITTI's scene completion (Behley et al. 2019, https://arxiv.org/abs/1904.01416) at their
  * indices 0–19, 0 being empty; `others` (20) is ours, for what has no class there, and belongs to no score of theirs.
@@ -105,22 +125,7 @@ export const semantickitti: Taxonomy = {
       'vehicle.ego': null,
       // Of Occ3D-nuScenes, whose voxels come with nuScenes' boxes and points.
       others: 'others',
-      barrier: 'fence',
-      bicycle: 'bicycle',
-      bus: 'other-vehicle',
-      car: 'car',
-      construction_vehicle: 'other-vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'person',
-      traffic_cone: 'others',
-      trailer: 'other-vehicle',
-      truck: 'truck',
-      driveable_surface: 'road',
-      other_flat: 'other-ground',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'building',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     'occlab-sim': {
       drivable_area: 'road',
@@ -165,22 +170,7 @@ export const semantickitti: Taxonomy = {
     },
     openoccupancy: {
       drivable_area: 'road',
-      barrier: 'fence',
-      bicycle: 'bicycle',
-      bus: 'other-vehicle',
-      car: 'car',
-      construction_vehicle: 'other-vehicle',
-      motorcycle: 'motorcycle',
-      pedestrian: 'person',
-      traffic_cone: 'others',
-      trailer: 'other-vehicle',
-      truck: 'truck',
-      driveable_surface: 'road',
-      other_flat: 'other-ground',
-      sidewalk: 'sidewalk',
-      terrain: 'terrain',
-      manmade: 'building',
-      vegetation: 'vegetation',
+      ...lidarsegClasses,
     },
     // As its own `learning_map` merges them, but for what that ignores: outliers are left out, the rest is `others`.
     semantickitti: {
