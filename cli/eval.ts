@@ -20,6 +20,7 @@ interface Flags extends StageFlags {
 const words: Record<keyof EvalConfig, string> = {
   part: 'part of the split that is scored',
   policies: 'metric policies, all scored in one pass',
+  measures: 'what is measured',
   pastFrames: 'frames the dynamics see before they forecast',
   horizonsS: 'forecast horizons, seconds',
   strideFrames: 'frames between the starts of two windows',

@@ -4,6 +4,8 @@ export interface EvalConfig {
   part: string
   /** Metric policies, by registry key; all are scored in one pass. */
   policies: readonly string[]
+  /** What is measured, by registry key. */
+  measures: readonly string[]
   /** Frames the dynamics see before they forecast. */
   pastFrames: number
   /** Forecast horizons, seconds. */
@@ -23,6 +25,7 @@ export interface EvalConfig {
 export const evalDefaults: EvalConfig = {
   part: 'test',
   policies: ['occlab', 'occworld'],
+  measures: ['occupancy'],
   pastFrames: 4,
   horizonsS: [1, 2, 3],
   strideFrames: 1,

@@ -4,14 +4,15 @@ import { carryCertificate } from '../pipeline/splits/certificateFolder.js'
 import type { Part } from '../pipeline/splits/part.js'
 import { runStage } from '../pipeline/stage.js'
 import type { EvalConfig } from './evalConfig.js'
+import { measureNamed } from './measures/measures.js'
 import { type MetricRow, withRemark } from './metricRow.js'
 import { policyNamed } from './metrics/policies.js'
 import { writeMetrics } from './metricTable.js'
-import { gainRows, type RowContext, rowsOf, slicedRows } from './occupancyRows.js'
 import { PredictionLog } from './predictionLog.js'
 import { Scoreboard, type Tally } from './scoreboard.js'
-import { scoreLogs } from './scoreLogs.js'
+import { frameRate, scoreLogs } from './scoreLogs.js'
 import { openSubject } from './subject.js'
+import { gainRows, type RowContext, rowsOf, slicedRows } from './tallyRows.js'
 import { refuseTrainedFrames } from './trainedFrames.js'
 
 export interface EvalOptions {
@@ -48,14 +49,15 @@ export async function evaluate(options: EvalOptions): Promise<Manifest> {
     work.detail('trainedFrames', { ...compared, remark })
     const subject = await openSubject(options)
     try {
-      const board = new Scoreboard(subject.dataset.taxonomy, config.policies.map(policyNamed))
+      const { grid, taxonomy, logs } = subject.dataset
+      const world = { grid, taxonomy, rateHz: frameRate(subject.dataset) }
+      const board = new Scoreboard(world, config.measures.map(measureNamed), config.policies.map(policyNamed))
       const kept = new PredictionLog(join(work.dir, 'predictions.arrow'), subject.dataset, config.keepFrames)
       const population = await scoreLogs(subject, config, board, kept)
       kept.close()
       const { dataset: datasetHash, split: splitHash, dynamics: run } = work.inputHashes
       const provenance = { dataset: datasetHash, split: splitHash, run }
-      const { taxonomy, logs } = subject.dataset
-      const context = { taxonomy, seed, resamples: config.resamples, ego: 'given', part: config.part, ...provenance }
+      const context = { world, seed, resamples: config.resamples, ego: 'given', part: config.part, ...provenance }
       const rows = allRows(board, { ...context, population: population.words }, logs)
       await writeMetrics(
         join(work.dir, 'metrics.parquet'),
@@ -79,7 +81,9 @@ function allRows(board: Scoreboard, context: RowContext, logs: readonly LogTag[]
     .all()
     .flatMap((tally) => [
       ...rowsOf(tally, context),
-      ...slicesOf(logs).flatMap(([slice, ids]) => slicedRows(tally, slice, ids, context)),
+      ...(tally.slice === 'all'
+        ? slicesOf(logs).flatMap(([slice, ids]) => slicedRows(tally, slice, ids, context))
+        : []),
       ...gains(board, tally, context),
     ])
 }
@@ -96,7 +100,7 @@ function slicesOf(logs: readonly LogTag[]): [string, Set<string>][] {
 function gains(board: Scoreboard, tally: Tally, context: RowContext): MetricRow[] {
   if (tally.task !== 'forecast' || tally.model !== 'dynamics') return []
   return ['copy', 'warp'].flatMap((model) => {
-    const baseline = board.find({ task: 'forecast', model, horizonS: tally.horizonS }, tally.policy)
+    const baseline = board.sameOf(model, tally)
     return baseline ? gainRows(tally, baseline, context) : []
   })
 }

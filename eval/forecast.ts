@@ -5,13 +5,15 @@ import type { Window } from '../models/dynamics/windows.js'
 import { type Tensor3D, type Tensor4D, type Tensor5D, tf } from '../models/engine/tensorflow.js'
 import type { LatentModel } from '../models/latent/latentModel.js'
 import type { Frame } from '../pipeline/schema.js'
-import { classesOf, decodeClasses } from './reconstruct.js'
+import { decodeGrids, gridsOf } from './reconstruct.js'
 
-/** One forecast of one window: what the model says of the frame `steps` after the last one it saw. */
+/** What the model says of the frame `steps` after the last one it saw. */
 export interface Forecast {
-  window: Window
   steps: number
+  /** [X·Y·Z] class indices. */
   predicted: Uint8Array
+  /** Probability that a voxel is occupied, [X·Y·Z]. */
+  occupied: Float32Array
 }
 
 /** The latents and motions of a log, by place in the log. */
@@ -26,18 +28,20 @@ export interface ForecastRule {
   future: number
   /** Steps ahead that are decoded. */
   steps: readonly number[]
+  /** Index of the class that means empty. */
+  free: number
 }
 
 /**
  * Rolls the dynamics over a batch of windows of one log under the true ego motion and decodes the steps asked for.
- * Every window's `first` counts from the log's own first frame.
+ * Every window's `first` counts from the log's own first frame. Returns the forecasts of each window, in order of steps.
  */
 export function forecastWindows(
   models: { latent: LatentModel; dynamics: DynamicsModel },
   windows: readonly Window[],
   log: LogLatents,
-  { past, future, steps }: ForecastRule,
-): Forecast[] {
+  { past, future, steps, free }: ForecastRule,
+): Forecast[][] {
   const [h, w, c] = models.latent.shape
   const places = windows.map(({ first }) => first)
   const seen = concatenated(places, past, (place) => log.mean(place))
@@ -49,15 +53,15 @@ export function forecastWindows(
     const after = tf.tensor3d(actions(past, future), [windows.length, future, actionSize]) as Tensor3D
     const ahead = forecast(models.dynamics, z, before, after)
     return steps.map((step) =>
-      decodeClasses(
+      decodeGrids(
         models.latent,
         tf.squeeze(tf.slice(ahead, [0, step - 1, 0, 0, 0], [-1, 1, -1, -1, -1]), [1]) as Tensor4D,
+        free,
       ),
     )
   })
-  return decoded.flatMap((classes, s) =>
-    classesOf(classes).map((predicted, i) => ({ window: windows[i], steps: steps[s], predicted })),
-  )
+  const byStep = decoded.map(gridsOf)
+  return windows.map((_, i) => byStep.map((grids, s) => ({ steps: steps[s], ...grids[i] })))
 }
 
 function concatenated(places: number[], length: number, at: (place: number) => ArrayLike<number>): Float32Array {

@@ -1,11 +1,13 @@
 import { planWindows, type Window, type WindowFrame } from '../models/dynamics/windows.js'
+import type { Dataset } from '../pipeline/dataset.js'
 import { DataError } from '../pipeline/errors.js'
 import { progress } from '../pipeline/progress.js'
 import type { Frame } from '../pipeline/schema.js'
 import { freeIndex } from '../pipeline/taxonomy.js'
 import { warpByEgoMotion } from './baselines.js'
 import type { EvalConfig } from './evalConfig.js'
-import { forecastWindows } from './forecast.js'
+import { type Forecast, forecastWindows } from './forecast.js'
+import type { ScoredFrame } from './measures/measure.js'
 import type { PredictionLog } from './predictionLog.js'
 import { groupsOf, reconstruct } from './reconstruct.js'
 import type { Scoreboard } from './scoreboard.js'
@@ -28,13 +30,14 @@ export async function scoreLogs(
   kept: PredictionLog,
 ): Promise<Population> {
   const total = { frames: 0, windows: 0, leftOut: { border: 0, gap: 0, shortLogs: 0 } }
-  const rateHz = frameRate(subject)
+  const rateHz = board.world.rateHz
   const bar = progress('evaluate', subject.logIds.length, 'logs')
   for (const logId of subject.logIds) {
     total.frames += await scoreReconstruction(subject, config, logId, board, kept)
     const plan = await scoreForecasts(subject, config, logId, rateHz, board, kept)
     total.windows += plan.windows.length
     for (const reason of ['border', 'gap', 'shortLogs'] as const) total.leftOut[reason] += plan.leftOut[reason]
+    board.endLog(logId)
     kept.endLog()
     bar.tick(logId)
   }
@@ -42,7 +45,8 @@ export async function scoreLogs(
   return { ...total, logs: subject.logIds.length, words: inWords(subject, config, rateHz, total) }
 }
 
-function frameRate({ dataset }: Subject): number {
+/** Frames a second. Throws DataError when the manifest does not say. */
+export function frameRate(dataset: Dataset): number {
   const rate = Number((dataset.manifest.details as { frameRateHz?: number }).frameRateHz)
   if (rate > 0) return rate
   throw new DataError("the dataset's manifest has no frame rate", {
@@ -60,9 +64,9 @@ async function scoreReconstruction(
 ): Promise<number> {
   let frames = 0
   const ofPart = framesOfPart(dataset.frames(logId), (frame) => split.partOf(logId, frame.frameIndex) === part)
-  for await (const { frame, predicted } of reconstruct(latent, dataset.grid, ofPart, batch)) {
+  for await (const { frame, predicted, occupied } of reconstruct(latent, dataset, ofPart, batch)) {
     const entry = { task: 'reconstruction', model: 'latent', horizonS: null } as const
-    board.add(entry, frame, predicted)
+    board.addFrame(entry, { truth: frame, predicted, occupied, horizonS: null })
     kept.add(frame, 'reconstruction', 0, predicted)
     frames++
   }
@@ -96,46 +100,48 @@ async function scoreForecasts(
   const means = await latents.log(logId)
   const log = { mean: (place: number) => means[place].mean, frame: (place: number) => motions[place] }
   for await (const windows of groupsOf(plan.windows, config.batch)) {
-    for (const { window, steps: ahead, predicted } of forecastWindows(subject, windows, log, {
-      past: config.pastFrames,
-      future,
-      steps,
-    })) {
-      await scoreWindow(subject, window, config.pastFrames, ahead, ahead / rateHz, predicted, board, kept)
-    }
+    const forecasts = forecastWindows(subject, windows, log, {
+      ...{ past: config.pastFrames, future, steps, free: freeIndex(dataset.taxonomy) },
+    })
+    for (const [i, window] of windows.entries())
+      await scoreWindow(subject, config, window, forecasts[i], rateHz, board, kept)
   }
   return plan
 }
 
+/** The model's forecasts of one window and both baselines, on the board and, where asked for, in the log of predictions. */
 async function scoreWindow(
   { dataset }: Subject,
+  { pastFrames }: Readonly<EvalConfig>,
   window: Window,
-  past: number,
-  ahead: number,
-  horizonS: number,
-  predicted: Uint8Array,
+  forecasts: readonly Forecast[],
+  rateHz: number,
   board: Scoreboard,
   kept: PredictionLog,
 ): Promise<void> {
   const start = dataset.firstFrame.get(window.logId)! + window.first
-  const last = await dataset.frame(start + past - 1)
-  const truth = await dataset.frame(start + past - 1 + ahead)
-  const warped = warpByEgoMotion(
-    last.semantics,
-    dataset.grid,
-    last.cityFromEgo,
-    truth.cityFromEgo,
-    freeIndex(dataset.taxonomy),
-  )
-  const predictions = [
-    ['dynamics', 'forecast', predicted],
-    ['copy', 'copy', last.semantics],
-    ['warp', 'warp', warped],
-  ] as const
-  for (const [model, kind, semantics] of predictions) {
-    board.add({ task: 'forecast', model, horizonS }, truth, semantics)
-    kept.add(truth, kind, horizonS, semantics)
+  const last = await dataset.frame(start + pastFrames - 1)
+  const free = freeIndex(dataset.taxonomy)
+  const ahead: Record<string, ScoredFrame[]> = { dynamics: [], copy: [], warp: [] }
+  for (const { steps, predicted, occupied } of forecasts) {
+    const truth = await dataset.frame(start + pastFrames - 1 + steps)
+    const horizonS = steps / rateHz
+    const warped = warpByEgoMotion(last.semantics, dataset.grid, last.cityFromEgo, truth.cityFromEgo, free)
+    ahead.dynamics.push({ truth, horizonS, predicted, occupied })
+    ahead.copy.push({ truth, horizonS, predicted: last.semantics, occupied: null })
+    ahead.warp.push({ truth, horizonS, predicted: warped, occupied: null })
   }
+  for (const [model, frames] of Object.entries(ahead)) {
+    for (const scored of frames) {
+      board.addFrame({ task: 'forecast', model, horizonS: scored.horizonS }, scored)
+      kept.add(scored.truth, kindOf(model), scored.horizonS!, scored.predicted)
+    }
+    board.addWindow(model, { window, last, ahead: frames })
+  }
+}
+
+function kindOf(model: string): 'forecast' | 'copy' | 'warp' {
+  return model === 'copy' || model === 'warp' ? model : 'forecast'
 }
 
 function inWords(

@@ -1,69 +1,91 @@
-import type { Frame } from '../pipeline/schema.js'
-import type { DatasetTaxonomy } from '../pipeline/taxonomy.js'
-import { Confusion } from './metrics/confusion.js'
-import type { Policy } from './metrics/policies.js'
-import { maskOf } from './policyMask.js'
+import type { Counter, Measure, ScoredFrame, ScoredWindow, World } from './measures/measure.js'
+import { type Policy, policies } from './metrics/policies.js'
 
 /** What was predicted, by whom and how far ahead: one line of a table before it has numbers. */
 export interface Entry {
   task: 'reconstruction' | 'forecast'
   model: string
-  /** Null for a reconstruction. */
+  /** Null for a reconstruction, and for what is measured over a whole window. */
   horizonS: number | null
 }
 
+/** The sums of one measure under one policy for one entry and slice, log by log. */
 export interface Tally extends Entry {
+  measure: Measure
   policy: Policy
-  /** One confusion a log, in order of first appearance. */
-  logs: Map<string, Confusion>
-  frames: number
+  slice: string
+  /** [L] sums a log, in order of first appearance. */
+  logs: Map<string, Float64Array>
 }
 
-/** Counts predictions against truth, log by log, for every policy asked for; scores are made from it at the end. */
+type Line = Omit<Tally, 'slice' | 'logs'>
+
+/** Feeds predictions to every measure, log by log; scores are made from its tallies at the end. */
 export class Scoreboard {
   private readonly tallies = new Map<string, Tally>()
+  /** Counters of the log that is being scored. */
+  private open = new Map<string, { line: Line; counter: Counter<never> }>()
 
+  /** `asked` are the policies of measures that know policies; others are counted once. */
   constructor(
-    private readonly taxonomy: DatasetTaxonomy,
-    private readonly policies: readonly Policy[],
+    readonly world: World,
+    private readonly measures: readonly Measure[],
+    private readonly asked: readonly Policy[],
   ) {}
 
-  /**
-   * @param truth - the frame whose occupancy was predicted.
-   * @param predicted - [X·Y·Z] class indices.
-   */
-  add(entry: Entry, truth: Pick<Frame, 'logId' | 'semantics' | 'observed'>, predicted: Uint8Array): void {
-    const { logId } = truth
-    for (const policy of this.policies) {
-      const tally = this.tallyOf(entry, policy)
-      tally.frames++
-      const known = tally.logs.get(logId)
-      const confusion = known ?? new Confusion(this.taxonomy.classes.length)
-      if (!known) tally.logs.set(logId, confusion)
-      confusion.addFrame(truth.semantics, predicted, maskOf(policy, truth))
-    }
+  addFrame(entry: Entry, scored: ScoredFrame): void {
+    for (const measure of this.measures)
+      if (measure.reads === 'frames' && measure.tasks.includes(entry.task))
+        for (const policy of this.policiesOf(measure))
+          this.counterOf({ ...entry, measure, policy }, () => measure.counter(this.world, policy)).add(scored)
+  }
+
+  addWindow(model: string, scored: ScoredWindow): void {
+    const entry = { task: 'forecast', model, horizonS: null } as const
+    for (const measure of this.measures)
+      if (measure.reads === 'windows')
+        for (const policy of this.policiesOf(measure))
+          this.counterOf({ ...entry, measure, policy }, () => measure.counter(this.world, policy)).add(scored)
+  }
+
+  /** Takes the log's sums; the next prediction is of another log. */
+  endLog(logId: string): void {
+    for (const { line, counter } of this.open.values())
+      for (const { slice, horizonS, sums } of counter.sums())
+        this.tallyOf({ ...line, horizonS: horizonS ?? line.horizonS, slice }).logs.set(logId, sums)
+    this.open = new Map()
   }
 
   all(): Tally[] {
     return [...this.tallies.values()]
   }
 
-  /** The tally of an entry, if anything was counted. */
-  find(entry: Entry, policy: Policy): Tally | undefined {
-    return this.tallies.get(keyOf(entry, policy))
+  /** The tally of another forecaster for the same line, if anything was counted. */
+  sameOf(model: string, tally: Tally): Tally | undefined {
+    return this.tallies.get(keyOf({ ...tally, model }))
   }
 
-  private tallyOf(entry: Entry, policy: Policy): Tally {
-    const key = keyOf(entry, policy)
-    let tally = this.tallies.get(key)
-    if (!tally) {
-      tally = { ...entry, policy, logs: new Map(), frames: 0 }
-      this.tallies.set(key, tally)
-    }
+  private policiesOf({ policies: known }: Measure): readonly Policy[] {
+    return known === 'each' ? this.asked : [policies.occlab]
+  }
+
+  private counterOf<Scored>(line: Line, make: () => Counter<Scored>): Counter<Scored> {
+    const key = keyOf({ ...line, slice: '' })
+    const known = this.open.get(key)?.counter as Counter<Scored> | undefined
+    const counter = known ?? make()
+    if (!known) this.open.set(key, { line, counter: counter as Counter<never> })
+    return counter
+  }
+
+  private tallyOf(like: Omit<Tally, 'logs'>): Tally {
+    const key = keyOf(like)
+    const tally = this.tallies.get(key) ?? { ...like, logs: new Map() }
+    this.tallies.set(key, tally)
     return tally
   }
 }
 
-function keyOf({ task, model, horizonS }: Entry, policy: Policy): string {
-  return JSON.stringify([task, model, horizonS, policy.name])
+/** What tells one tally from another. */
+export function keyOf({ measure, task, model, horizonS, policy, slice }: Omit<Tally, 'logs'>): string {
+  return JSON.stringify([measure.name, task, model, horizonS, policy.name, slice])
 }

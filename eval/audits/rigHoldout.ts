@@ -74,7 +74,7 @@ async function confusionsOf({ dataset, split, config }: AuditContext, model: Lat
   for (const logId of split.logs('test')) {
     const confusion = new Confusion(dataset.taxonomy.classes.length)
     const frames = framesOfPart(dataset.frames(logId), ({ frameIndex }) => split.partOf(logId, frameIndex) === 'test')
-    for await (const { frame, predicted } of reconstruct(model, dataset.grid, frames, 8))
+    for await (const { frame, predicted } of reconstruct(model, dataset, frames, 8))
       confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame))
     confusions.set(logId, confusion)
   }

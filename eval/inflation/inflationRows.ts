@@ -1,9 +1,9 @@
 import { stream } from '../../pipeline/random.js'
 import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
+import type { Value } from '../measures/measure.js'
+import { headline } from '../measures/occupancy.js'
 import type { MetricRow } from '../metricRow.js'
-import { Confusion, onCounts } from '../metrics/confusion.js'
 import { classPolicyOf, type Policy } from '../metrics/policies.js'
-import { headline, type Measure } from '../occupancyRows.js'
 import { clusterBootstrap, pairedBootstrap } from '../statistics/bootstrap.js'
 import type { Interval } from '../statistics/interval.js'
 import type { LogCounts } from './trainAndScore.js'
@@ -37,7 +37,7 @@ export function inflationOf(metric: string): string {
  * so what a log has of its own cancels. They do not hold the noise of training: that is what the single repeats show.
  */
 export function inflationRows(repeats: readonly Repeat[], context: InflationContext): MetricRow[] {
-  const measures = headline(context.policy, context)
+  const measures = headline(context.policy, context.taxonomy)
   const all = { clean: merged(repeats.map(({ clean }) => clean)), leaky: merged(repeats.map(({ leaky }) => leaky)) }
   return [
     ...measures.flatMap((measure) => [
@@ -57,31 +57,30 @@ function merged(all: readonly LogCounts[]): LogCounts {
   return Object.fromEntries(Object.keys(all[0]).map((logId) => [logId, summed(logId)]))
 }
 
-function armRow(arm: keyof Repeat, repeat: Repeat, measure: Measure, context: InflationContext): MetricRow {
-  const { taxonomy, seed, resamples } = context
-  const statistic = onCounts(taxonomy.classes.length, measure.score)
+function armRow(arm: keyof Repeat, repeat: Repeat, measure: Value, context: InflationContext): MetricRow {
+  const { seed, resamples } = context
+  const statistic = (sums: Float64Array) => measure.score(sums).value
   const rng = stream(seed, 'inflation', arm, measure.metric)
   const interval = clusterBootstrap(Object.values(repeat[arm]), statistic, { rng, resamples })
-  return rowOf(arm, measure.metric, 'all', countOf(repeat[arm], measure, context), interval, null, context)
+  return rowOf(arm, measure.metric, 'all', countOf(repeat[arm], measure), interval, null, context)
 }
 
-function differenceRow(repeat: Repeat, measure: Measure, slice: string, context: InflationContext): MetricRow {
-  const { taxonomy, seed, resamples } = context
+function differenceRow(repeat: Repeat, measure: Value, slice: string, context: InflationContext): MetricRow {
+  const { seed, resamples } = context
   const logIds = Object.keys(repeat.clean)
   const [leaky, clean] = [repeat.leaky, repeat.clean].map((counts) => logIds.map((logId) => counts[logId]))
   const rng = stream(seed, 'inflation', 'difference', measure.metric, slice)
-  const statistic = onCounts(taxonomy.classes.length, measure.score)
+  const statistic = (sums: Float64Array) => measure.score(sums).value
   const paired = pairedBootstrap(leaky, clean, statistic, { rng, resamples })
   const better = paired.probabilityBetter === null ? null : `P(leaky is ahead) = ${paired.probabilityBetter.toFixed(3)}`
-  const count = countOf(repeat.clean, measure, context)
+  const count = countOf(repeat.clean, measure)
   return rowOf('leaky − clean', inflationOf(measure.metric), slice, count, paired, better, context)
 }
 
 /** Voxels that the score counts over. */
-function countOf(counts: LogCounts, { score }: Measure, { taxonomy }: InflationContext): number {
-  const { length } = taxonomy.classes
-  const logs = Object.values(counts).map((log) => new Confusion(length, Float64Array.from(log)))
-  return score(Confusion.sum(length, logs)).count
+function countOf(counts: LogCounts, { score }: Value): number {
+  const logs = Object.values(counts)
+  return score(Float64Array.from(logs[0], (_, i) => logs.reduce((sum, log) => sum + log[i], 0))).count
 }
 
 function rowOf(

@@ -88,7 +88,7 @@ export class Trials {
   private async scored(model: LatentModel, frames: readonly number[]): Promise<LogCounts> {
     const { dataset, policy } = this
     const counts = new Map<string, Confusion>()
-    for await (const { frame, predicted } of reconstruct(model, dataset.grid, this.frames(frames), scoringBatch)) {
+    for await (const { frame, predicted } of reconstruct(model, dataset, this.frames(frames), scoringBatch)) {
       const confusion = counts.get(frame.logId) ?? new Confusion(dataset.taxonomy.classes.length)
       counts.set(frame.logId, confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame)))
     }

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { occupancy } from '../../eval/measures/occupancy.js'
 import { policies } from '../../eval/metrics/policies.js'
-import { gainRows, type RowContext, rowsOf, slicedRows } from '../../eval/occupancyRows.js'
 import { Scoreboard } from '../../eval/scoreboard.js'
+import { gainRows, type RowContext, rowsOf, slicedRows } from '../../eval/tallyRows.js'
+import { gridNamed } from '../../pipeline/grid.js'
+import type { Frame } from '../../pipeline/schema.js'
 import { classIndex, freeIndex, taxonomies } from '../../pipeline/taxonomy.js'
 
 const taxonomy = taxonomies.fleet
 const [free, car, cone] = [freeIndex(taxonomy), classIndex(taxonomy, 'car'), classIndex(taxonomy, 'cone')]
+const world = { grid: gridNamed('compact'), taxonomy, rateHz: 2 }
 const context: RowContext = {
-  taxonomy,
+  world,
   seed: 1,
   resamples: 200,
   ego: 'given',
@@ -19,26 +23,27 @@ const context: RowContext = {
 }
 
 /** Eight voxels a log: two cars, one cone, five free; the last voxel is not observed. */
-const truth = (logId: string) => ({
-  logId,
+const truth = {
   semantics: Uint8Array.of(car, car, cone, free, free, free, free, car),
   observed: Uint8Array.of(0b01111111),
-})
+} as Frame
 const perfect = Uint8Array.of(car, car, cone, free, free, free, free, free)
 /** Misses a car and the cone, and invents a car. */
 const poor = Uint8Array.of(car, free, free, car, free, free, free, free)
 
 function board() {
-  const scores = new Scoreboard(taxonomy, [policies.occlab])
+  const scores = new Scoreboard(world, [occupancy], [policies.occlab])
+  const forecast = { task: 'forecast', horizonS: 1 } as const
+  const scored = { truth, occupied: null, horizonS: 1 }
   for (const logId of ['a', 'b', 'c']) {
-    scores.add({ task: 'forecast', model: 'dynamics', horizonS: 1 }, truth(logId), perfect)
-    scores.add({ task: 'forecast', model: 'warp', horizonS: 1 }, truth(logId), poor)
+    scores.addFrame({ ...forecast, model: 'dynamics' }, { ...scored, predicted: perfect })
+    scores.addFrame({ ...forecast, model: 'warp' }, { ...scored, predicted: poor })
+    scores.endLog(logId)
   }
   return scores
 }
 
-const tallyOf = (scores: Scoreboard, model: string) =>
-  scores.find({ task: 'forecast', model, horizonS: 1 }, policies.occlab)!
+const tallyOf = (scores: Scoreboard, wanted: string) => scores.all().find(({ model }) => model === wanted)!
 
 describe('rows of an occupancy evaluation', () => {
   it('scores observed voxels alone, over all logs', () => {
