@@ -4,7 +4,8 @@ import { DataError } from './errors.js'
 import { frameOf, poseOf } from './frames.js'
 import type { Grid } from './grid.js'
 import { type Manifest, readManifest, verifyOutput } from './manifest.js'
-import type { Frame, LogInfo, SensorCalibration } from './schema.js'
+import { readObjects } from './objects.js'
+import type { Frame, LogInfo, SceneObject, SensorCalibration } from './schema.js'
 import type { DatasetTaxonomy } from './taxonomy.js'
 
 /** A dataset folder, open for reading. Frames are numbered log by log in the order of `logs`. */
@@ -21,6 +22,11 @@ export interface Dataset {
   frame(index: number): Promise<Frame>
   /** Frames of one log, in time order, streamed. */
   frames(logId: string): AsyncGenerator<Frame>
+  /**
+   * Annotated things of a log's frames, by frame index; a frame that is missing has none, or is not covered (its
+   * `objectCount` tells). Null for a log without annotations.
+   */
+  objects(logId: string): Promise<ReadonlyMap<number, readonly SceneObject[]> | null>
   calibrations(): Promise<SensorCalibration[]>
   close(): Promise<void>
 }
@@ -66,13 +72,18 @@ class DatasetFolder implements Dataset {
   }
 
   async *frames(logId: string): AsyncGenerator<Frame> {
-    const log = this.logs.find((candidate) => candidate.logId === logId)
-    if (!log) throw new RangeError(`no log '${logId}'`)
-    const file = await this.open(log)
+    const file = await this.open(this.logNamed(logId))
     for (let i = 0; i < file.batchCount; i++) {
       const batch = await file.readBatch(i)
       for (let row = 0; row < batch.numRows; row++) yield frameOf(batch, row)
     }
+  }
+
+  async objects(logId: string): Promise<Map<number, SceneObject[]> | null> {
+    const file = this.logNamed(logId).objectsFile
+    if (file === null) return null
+    await verifyOutput(this.dir, this.manifest, file)
+    return readObjects(join(this.dir, file))
   }
 
   async calibrations(): Promise<SensorCalibration[]> {
@@ -89,6 +100,12 @@ class DatasetFolder implements Dataset {
     // A file that did not open has said so to whoever asked for it.
     for (const file of this.files.values()) await (await file.catch(() => null))?.close()
     this.files.clear()
+  }
+
+  private logNamed(logId: string): LogInfo {
+    const log = this.logs.find((candidate) => candidate.logId === logId)
+    if (!log) throw new RangeError(`no log '${logId}'`)
+    return log
   }
 
   private open(log: LogInfo): Promise<ArrowFile> {
@@ -122,6 +139,7 @@ async function readLogs(path: string): Promise<LogInfo[]> {
     frames: row.frames,
     observedVoxels: countsOf(row.observed_voxels ?? null),
     file: row.file,
+    objectsFile: row.objects_file ?? null,
     sourceHash: row.source_hash,
   }))
 }

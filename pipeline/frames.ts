@@ -90,6 +90,7 @@ function bodyRows(frames: FrameBody[]): unknown[][] {
     frames.map((f) => f.observedBy && Object.entries(f.observedBy)),
     frames.map((f) => f.lidarPoints),
     frames.map((f) => f.sweeps),
+    frames.map((f) => f.objectCount),
     frames.map((f) => f.source),
   ]
 }
@@ -119,6 +120,7 @@ export function frameOf(batch: RecordBatch, row: number): Frame {
     observedBy: masksOf(get('observed_by')),
     lidarPoints: get('lidar_points'),
     sweeps: get('sweeps'),
+    objectCount: get('objects'),
     source: get('source'),
   }
 }

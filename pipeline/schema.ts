@@ -13,7 +13,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { type Grid, voxelCount } from './grid.js'
-import type { Pose } from './pose.js'
+import type { Pose, Vec3 } from './pose.js'
 import type { DatasetTaxonomy } from './taxonomy.js'
 
 /** Motion of the ego from the previous frame to this one, in the previous frame's ego axes. */
@@ -49,8 +49,27 @@ export interface Frame {
   observedBy: Readonly<Record<string, Uint8Array>> | null
   lidarPoints: number
   sweeps: number
+  /** Annotated things of its time; null where no annotations cover it, which is not the same as none. */
+  objectCount: number | null
   /** File and content hash the frame came from. */
   source: string
+}
+
+/** An annotated thing at the time of a frame. */
+export interface SceneObject {
+  /** The same thing keeps its id throughout a log. */
+  trackId: string
+  /** The source's own word, and the class that it stands for. */
+  category: string
+  classIndex: number
+  /** Its centre and heading: x along its length. */
+  egoFromObject: Pose
+  /** Length, width, height, metres. */
+  sizeM: Vec3
+  /** Over the ground, in the axes of the frame's ego, m/s; null for a track that is annotated but once hereabouts. */
+  velocityMps: Vec3 | null
+  /** LiDAR points inside as the annotators counted them; null when unknown. */
+  interiorPoints: number | null
 }
 
 /** One log of a dataset: a row of `logs.arrow`. */
@@ -77,6 +96,8 @@ export interface LogInfo {
   observedVoxels: Readonly<Record<string, number>> | null
   /** The frames file of the dataset that holds it. */
   file: string
+  /** The file of its annotated things; null for a log without annotations. */
+  objectsFile: string | null
   sourceHash: string
 }
 
@@ -142,6 +163,7 @@ export function frameFields(): Field[] {
     field('observed_by', masksType(), true, 'by sensor name: bit a voxel, least significant first'),
     field('lidar_points', new Int32()),
     field('sweeps', new Int32()),
+    field('objects', new Int32(), true, 'annotated things; null where no annotations cover the frame'),
     field('source', new Utf8()),
   ]
 }
@@ -176,6 +198,7 @@ export const logSchema = new Schema([
   field('frames', new Int32()),
   field('observed_voxels', countsType(), true, 'by class name: observed voxels over the frames of the log'),
   field('file', new Utf8()),
+  field('objects_file', new Utf8(), true),
   field('source_hash', new Utf8()),
 ])
 
@@ -184,6 +207,19 @@ export const calibrationSchema = new Schema([
   field('rig_id', new Utf8()),
   field('sensor_name', new Utf8()),
   field('ego_from_sensor', poseType()),
+])
+
+/** Annotated things, a row a thing and frame: `objects-00000.arrow` beside the frames of the log. */
+export const objectSchema = new Schema([
+  field('log_id', new Utf8()),
+  field('frame_index', new Int32()),
+  field('track_id', new Utf8()),
+  field('category', new Utf8(), false, "the source's own word"),
+  field('class_index', new Int32(), false, "of the dataset's taxonomy"),
+  field('ego_from_object', poseType()),
+  field('size', doubles(3), false, 'm: length, width, height'),
+  field('velocity', doubles(3), true, 'm/s over the ground, in the axes of the ego'),
+  field('interior_points', new Int32(), true),
 ])
 
 /** Latents of the frames, one row a frame in the dataset's order: written by `encode`, read by dynamics and probes. */

@@ -57,7 +57,8 @@ async function compare(frame: Occ3dFrame, what: string, path: string, python: Py
   const nothing = { calibrationId: null, mapVersion: null, weather: null, timeOfDay: null }
   const tags = { logId: 'log', siteId: 'site', routeId: 'route', rigId: 'rig', ...nothing }
   const writer = new FrameWriter(`${path}.arrow`, grid, taxonomy, 'occlab bench', tags)
-  const rest = { cityFromEgo: identity, egoMotion: null, lidarPoints: 0, sweeps: 1, source: 'labels.npz' }
+  const none = { egoMotion: null, lidarPoints: 0, objectCount: null }
+  const rest = { ...none, cityFromEgo: identity, sweeps: 1, source: 'labels.npz' }
   for (let n = 0; n < frames; n++)
     writer.write({ frameIndex: n, timestampNs: BigInt(n) * 500_000_000n, ...rest, ...frame })
   const { bytes } = writer.close()

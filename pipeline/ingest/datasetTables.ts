@@ -23,9 +23,10 @@ export function writeTables(dir: string, done: readonly IngestedLog[], classes: 
 }
 
 function logRow({ logId, siteId, routeId, rigId, sourceHash, ...rest }: IngestedLog['info']): Record<string, unknown> {
-  const { calibrationId, mapVersion, timeOfDay, ...same } = rest
+  const { calibrationId, mapVersion, timeOfDay, objectsFile, ...same } = rest
   const identity = { log_id: logId, site_id: siteId, route_id: routeId, rig_id: rigId, source_hash: sourceHash }
-  return { ...identity, calibration_id: calibrationId, map_version: mapVersion, time_of_day: timeOfDay, ...same }
+  const renamed = { map_version: mapVersion, time_of_day: timeOfDay, objects_file: objectsFile }
+  return { ...identity, calibration_id: calibrationId, ...renamed, ...same }
 }
 
 function sensorRow({ calibrationId, rigId, sensorName, egoFromSensor }: SensorCalibration): Record<string, unknown> {

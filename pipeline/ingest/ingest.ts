@@ -177,8 +177,8 @@ async function ingestLogs(
   const outcomes = new Map<PlannedLog, LogOutcome>()
   try {
     await runLanes(logs, lanes, async (log) => {
-      const path = join(work.dir, log.file)
-      const outcome = await work.unit(log.logId, async () => unitOf(log, await pool.run({ log, path, config })))
+      const job = { log, dir: work.dir, config }
+      const outcome = await work.unit(log.logId, async () => unitOf(log, await pool.run(job)))
       outcomes.set(log, outcome)
       for (const finding of outcome.findings) say.found(log, finding)
       if (outcome.bad !== null) say.leaveOut(outcome.bad)
@@ -192,7 +192,10 @@ async function ingestLogs(
 }
 
 function unitOf(log: PlannedLog, outcome: LogOutcome): UnitOutcome<LogOutcome> {
-  if (outcome.bad === null) return { files: [log.file], result: outcome, skipped: outcome.skipped }
+  if (outcome.bad === null) {
+    const { file, objectsFile } = outcome.done.info
+    return { files: objectsFile ? [file, objectsFile] : [file], result: outcome, skipped: outcome.skipped }
+  }
   return { files: [], result: outcome, skipped: [skipOf(badLog(log.logId, log.dir, outcome.bad))] }
 }
 

@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { DataError } from '../errors.js'
 import { FrameWriter } from '../frames.js'
 import { type Grid, gridNamed } from '../grid.js'
 import { hashJson } from '../hash.js'
 import { stopIfInterrupted } from '../interrupt.js'
 import type { Skip } from '../manifest.js'
+import { ObjectWriter } from '../objects.js'
 import type { Pose } from '../pose.js'
 import type { LogInfo, SensorCalibration } from '../schema.js'
 import { type Taxonomy, taxonomyNamed } from '../taxonomy.js'
@@ -15,6 +17,7 @@ import { FindingError } from './checks/findingError.js'
 import { examine, watched } from './checks/runChecks.js'
 import type { IngestConfig } from './config.js'
 import { changedSince } from './fileStamp.js'
+import { FrameObjects } from './frameObjects.js'
 import { frameTimes, motionBetween } from './frameTimes.js'
 import { countUnmapped, type Labels, labelsFor, vocabularyOf } from './labels.js'
 import { NoPoseError } from './noPoseError.js'
@@ -31,8 +34,8 @@ export const ingestLogUrl = import.meta.url
 /** One log's work, as it goes to a worker thread. */
 export interface LogJob {
   log: PlannedLog
-  /** Absolute path of the frames file. */
-  path: string
+  /** Absolute path of the folder to write into. */
+  dir: string
   config: IngestConfig
 }
 
@@ -59,7 +62,7 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
     // A file that has just gone away, or cannot be read, shows as the system's own error.
     const isOfSource = error instanceof DataError || (error as NodeJS.ErrnoException).path?.startsWith(job.log.dir)
     if (!isOfSource) throw error
-    rmSync(job.path, { force: true })
+    for (const file of [job.log.file, objectsFileOf(job.log)]) rmSync(join(job.dir, file), { force: true })
     // Readers meet some faults before there is a log to examine.
     if (error instanceof FindingError && !findings.includes(error.finding)) findings.push(error.finding)
     // What looks like damage may be a file that is being written.
@@ -67,7 +70,7 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
   }
 }
 
-async function writeLog({ log, path, config }: LogJob, skips: SkipCounter, findings: Finding[]): Promise<IngestedLog> {
+async function writeLog({ log, dir, config }: LogJob, skips: SkipCounter, findings: Finding[]): Promise<IngestedLog> {
   const reader: Reader = readers[log.format]
   const fill = { rig: config.rig || null, site: config.site || null, route: config.route || null }
   const raw = await reader.open(log, fill, skips)
@@ -80,30 +83,52 @@ async function writeLog({ log, path, config }: LogJob, skips: SkipCounter, findi
   examine({ log: raw, frameTimesNs, frameRateHz: config.frameRateHz }, findings)
   const calibration = calibrationOf(raw)
   const info = infoOf(raw, calibration, { vocabulary, occupancy, frames: frameTimesNs().length }, log)
-  const writer = new FrameWriter(path, grid, taxonomy, `occlab ${toolVersion} ingest`, info)
+  const writer = new FrameWriter(join(dir, log.file), grid, taxonomy, `occlab ${toolVersion} ingest`, info)
   const observedVoxels: number[] = new Array(taxonomy.classes.length).fill(0)
   const seen = watched(raw)
+  const objects = raw.boxes && new ObjectWriter(join(dir, objectsFileOf(log)), log.logId)
   try {
     const settings = { grid, taxonomy, labels, config, skips }
-    const frames = await writeFrames(seen.log, occupancy, frameTimesNs(), settings, writer, observedVoxels)
+    const frames = await writeFrames(
+      seen.log,
+      occupancy,
+      frameTimesNs(),
+      settings,
+      { frames: writer, objects },
+      observedVoxels,
+    )
     info.frames = frames
     seen.note(findings)
     writer.close()
+    objects?.close()
   } catch (error) {
     writer.abort()
+    objects?.abort()
     throw error
   }
   return { info, calibration, observedVoxels }
 }
 
 function infoOf(
-  { head }: RawLog,
+  { head, boxes }: RawLog,
   calibration: readonly SensorCalibration[],
   made: Pick<LogInfo, 'vocabulary' | 'occupancy' | 'frames'>,
-  { format, file, contentHash }: PlannedLog,
+  log: PlannedLog,
 ): IngestedLog['info'] {
   const calibrationId = calibration[0]?.calibrationId ?? null
-  return { ...head, ...made, calibrationId, format, file, sourceHash: contentHash }
+  const { format, file, contentHash: sourceHash } = log
+  return { ...head, ...made, calibrationId, format, file, objectsFile: boxes && objectsFileOf(log), sourceHash }
+}
+
+/** The file of a log's annotated things, beside that of its frames. */
+export function objectsFileOf({ file }: Pick<PlannedLog, 'file'>): string {
+  return file.replace('frames-', 'objects-')
+}
+
+/** Where a log's frames and annotated things go; a log without annotations has no file of things. */
+interface Writers {
+  frames: FrameWriter
+  objects: ObjectWriter | null
 }
 
 interface FrameSettings {
@@ -120,12 +145,13 @@ async function writeFrames(
   occupancy: OccupancyName,
   timesNs: readonly number[],
   { grid, taxonomy, labels, config, skips }: FrameSettings,
-  writer: FrameWriter,
+  writers: Writers,
   observedVoxels: number[],
 ): Promise<number> {
   if (timesNs.length === 0) throw new DataError('the log has no frames', { file: raw.dir })
   const { sweeps, sensorMasks } = config
   const builder = occupancies[occupancy].open({ log: raw, grid, taxonomy, labels, sweeps, sensorMasks, skips })
+  const things = raw.boxes && new FrameObjects(raw.boxes, raw.poses, labels)
   let before: { timeNs: number; pose: Pose } | null = null
   let frameIndex = 0
   for (const timeNs of timesNs) {
@@ -143,11 +169,14 @@ async function writeFrames(
     const dtS: number = before ? (timeNs - before.timeNs) / 1e9 : 0
     const isWhole = before !== null && raw.poses.isContinuous(before.timeNs, timeNs)
     const egoMotion = before && isWhole ? motionBetween(before.pose, cityFromEgo, dtS, config.frameRateHz) : null
-    writer.write({
+    const objects = things?.at(timeNs) ?? null
+    writers.objects?.write(frameIndex, objects ?? [])
+    writers.frames.write({
       frameIndex: frameIndex++,
       timestampNs: raw.poses.timestampNs(timeNs),
       cityFromEgo,
       egoMotion,
+      objectCount: objects && objects.length,
       ...built,
     })
     tally(built, observedVoxels)

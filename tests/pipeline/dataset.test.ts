@@ -46,7 +46,7 @@ test('says what it holds: grid, taxonomy, logs, numbers of frames', async () => 
       vocabulary: null,
       observedVoxels: null,
     },
-    ...{ format: 'made-up', occupancy: 'boxes', frames: 9, file: 'frames-00000.arrow', sourceHash: 'hash of long' },
+    ...{ format: 'made-up', occupancy: 'boxes', frames: 9, file: 'frames-00000.arrow', objectsFile: null, sourceHash: 'hash of long' },
   })
   expect(dataset.logs[2].date).toBeNull()
   expect(await dataset.calibrations()).toEqual([

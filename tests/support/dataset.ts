@@ -31,6 +31,7 @@ export function frameBody(i: number, grid = tinyGrid): FrameBody {
     observedBy: i % 3 === 1 ? { lidar: Uint8Array.of(i, 1, 2), camera: Uint8Array.of(7, i) } : null,
     lidarPoints: 1000 + i,
     sweeps: (i % 3) + 1,
+    objectCount: null,
     source: `sweeps/${i}.feather @ ${'ab'.repeat(4)}`,
   }
 }

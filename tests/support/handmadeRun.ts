@@ -173,6 +173,7 @@ function writeLog(dir: string, logId: string, log: number): Record<string, unkno
       observedBy: null,
       lidarPoints: 21_000 + frame,
       sweeps: 5,
+      objectCount: null,
       source: `${logId}/lidar.feather`,
     })
   writer.close()

@@ -5,7 +5,7 @@ import type { Box, BoxSource, Sweep } from '../reader.js'
 import { BoxMotions, type Sight } from './boxMotions.js'
 
 /** Longest stretch between two annotated times over which a track is interpolated (2 Hz key frames, and some slack). */
-const maxAnnotationGapNs = 0.6e9
+export const maxAnnotationGapNs = 0.6e9
 /** An annotated time this near is the time asked for. */
 const sameTimeNs = 1e6
 

@@ -69,6 +69,7 @@ function frameOf(grid: Grid, semantics: Uint8Array, seed: number, logId: string,
     observedBy: null,
     lidarPoints: 0,
     sweeps: 1,
+    objectCount: null,
     source: 'made up',
   }
 }

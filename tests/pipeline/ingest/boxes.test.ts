@@ -14,7 +14,7 @@ import {
   yawOf,
 } from '../../../pipeline/pose.js'
 import { stream } from '../../../pipeline/random.js'
-import { straightPoses, timestampNs } from './smallLog.js'
+import { columnsOf, straightPoses } from './smallLog.js'
 
 function box(trackId: string, egoFromBox: Pose, sizeM: Vec3 = [4, 2, 2]): Box {
   return { trackId, category: 'CAR', sizeM, egoFromBox, interiorPoints: null }
@@ -133,12 +133,3 @@ describe('boxes over time', () => {
     expect([...out].map((metres) => Math.round(metres * 1e4) / 1e4)).toEqual([4, 9, 2.5])
   })
 })
-
-function columnsOf(rows: { timeS: number; pose: Pose }[]) {
-  return {
-    file: 'poses',
-    timestampNs: BigInt64Array.from(rows, ({ timeS }) => timestampNs(timeS)),
-    q: [0, 1, 2, 3].map((i) => Float64Array.from(rows, ({ pose }) => pose.q[i])),
-    t: [0, 1, 2].map((i) => Float64Array.from(rows, ({ pose }) => pose.t[i])),
-  }
-}

@@ -19,7 +19,7 @@ async function planned(path: string, format: Format): Promise<PlannedLog> {
 const outcomeOf = (log: PlannedLog, { config }: Sample) =>
   ingestLog({
     log,
-    path: join(tempFolder(), 'frames.arrow'),
+    dir: tempFolder(),
     config: { ...ingestDefaults, grid: 'compact', ...config },
   })
 

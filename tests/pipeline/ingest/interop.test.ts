@@ -23,7 +23,10 @@ test.skipIf(noPyarrow)(`pyarrow reads every file of a dataset, with units, grid 
   writeSmallLog(join(parent, 'b'), wholeLog({ log: null, sensors: null, sweeps: null, poses: straightPoses(2, 3) }))
   const dataset = await datasetOf([parent])
   const files = pyarrow('../ingest/summarise_dataset.py', dataset.dir) as Record<string, Summary>
-  expect(Object.keys(files)).toEqual(['calibrations.arrow', 'frames-00000.arrow', 'frames-00001.arrow', 'logs.arrow'])
+  expect(Object.keys(files)).toEqual([
+    ...['calibrations.arrow', 'frames-00000.arrow', 'frames-00001.arrow', 'logs.arrow'],
+    ...['objects-00000.arrow', 'objects-00001.arrow'],
+  ])
 
   for (const name of ['frames-00000.arrow', 'frames-00001.arrow']) {
     const { rows, units, metadata, bytes, labels } = files[name]

@@ -50,6 +50,16 @@ export function straightPoses(untilS: number, speedMps = 2): { timeS: number; po
   }))
 }
 
+/** Poses as a reader hands them to a track. */
+export function columnsOf(rows: { timeS: number; pose: Pose }[]) {
+  return {
+    file: 'poses',
+    timestampNs: BigInt64Array.from(rows, ({ timeS }) => timestampNs(timeS)),
+    q: [0, 1, 2, 3].map((i) => Float64Array.from(rows, ({ pose }) => pose.q[i])),
+    t: [0, 1, 2].map((i) => Float64Array.from(rows, ({ pose }) => pose.t[i])),
+  }
+}
+
 /** A log that everything can be read from: two seconds, one car ahead, one sweep a frame, a square of road. */
 export function wholeLog(some: Partial<SmallLog> = {}): SmallLog {
   const times = [0, 0.5, 1, 1.5]
