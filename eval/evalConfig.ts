@@ -10,6 +10,10 @@ export interface EvalConfig {
   pastFrames: number
   /** Forecast horizons, seconds. */
   horizonsS: readonly number[]
+  /** Ego motion of the forecast: `given` as it was, or `constantVelocity`, going on as it came. */
+  ego: string
+  /** Random futures drawn for each window, for best-of-k and diversity; 0 draws none. */
+  rollouts: number
   /** Frames between the starts of two windows of one log. */
   strideFrames: number
   /** Bootstrap resamples over logs. */
@@ -28,6 +32,8 @@ export const evalDefaults: EvalConfig = {
   measures: ['occupancy'],
   pastFrames: 4,
   horizonsS: [1, 2, 3],
+  ego: 'given',
+  rollouts: 0,
   strideFrames: 1,
   resamples: 1000,
   keepFrames: 60,

@@ -3,6 +3,7 @@ import type { Manifest } from '../pipeline/manifest.js'
 import { carryCertificate } from '../pipeline/splits/certificateFolder.js'
 import type { Part } from '../pipeline/splits/part.js'
 import { runStage } from '../pipeline/stage.js'
+import { egoTrajectoryNamed } from './egoTrajectory.js'
 import type { EvalConfig } from './evalConfig.js'
 import { measureNamed } from './measures/measures.js'
 import { type MetricRow, withRemark } from './metricRow.js'
@@ -53,11 +54,18 @@ export async function evaluate(options: EvalOptions): Promise<Manifest> {
       const world = { grid, taxonomy, rateHz: frameRate(subject.dataset) }
       const board = new Scoreboard(world, config.measures.map(measureNamed), config.policies.map(policyNamed))
       const kept = new PredictionLog(join(work.dir, 'predictions.arrow'), subject.dataset, config.keepFrames)
-      const population = await scoreLogs(subject, config, board, kept)
+      const population = await scoreLogs(subject, config, board, kept, seed)
       kept.close()
       const { dataset: datasetHash, split: splitHash, dynamics: run } = work.inputHashes
       const provenance = { dataset: datasetHash, split: splitHash, run }
-      const context = { world, seed, resamples: config.resamples, ego: 'given', part: config.part, ...provenance }
+      const context = {
+        world,
+        seed,
+        resamples: config.resamples,
+        ego: egoTrajectoryNamed(config.ego).words,
+        part: config.part,
+        ...provenance,
+      }
       const rows = allRows(board, { ...context, population: population.words }, logs)
       await writeMetrics(
         join(work.dir, 'metrics.parquet'),

@@ -4,7 +4,7 @@ import { forecast } from '../models/dynamics/forecast.js'
 import type { Window } from '../models/dynamics/windows.js'
 import { type Tensor3D, type Tensor4D, type Tensor5D, tf } from '../models/engine/tensorflow.js'
 import type { LatentModel } from '../models/latent/latentModel.js'
-import type { Frame } from '../pipeline/schema.js'
+import type { EgoMotion } from '../pipeline/schema.js'
 import { decodeGrids, gridsOf } from './reconstruct.js'
 
 /** What the model says of the frame `steps` after the last one it saw. */
@@ -20,7 +20,10 @@ export interface Forecast {
 export interface LogLatents {
   /** [h, w, c] float32, c fastest */
   mean(place: number): Float32Array
-  frame(place: number): Pick<Frame, 'egoMotion'>
+  /** The motion that led to the frame; null where none is known. */
+  past(place: number): EgoMotion | null
+  /** The motions to forecast under, after the frame at `last`. */
+  future(last: number): readonly (EgoMotion | null)[]
 }
 
 export interface ForecastRule {
@@ -30,28 +33,30 @@ export interface ForecastRule {
   steps: readonly number[]
   /** Index of the class that means empty. */
   free: number
+  /** Draws a random future; left out: the most likely one. */
+  seed?: number
 }
 
 /**
- * Rolls the dynamics over a batch of windows of one log under the true ego motion and decodes the steps asked for.
+ * Rolls the dynamics over a batch of windows of one log and decodes the steps asked for.
  * Every window's `first` counts from the log's own first frame. Returns the forecasts of each window, in order of steps.
  */
 export function forecastWindows(
   models: { latent: LatentModel; dynamics: DynamicsModel },
   windows: readonly Window[],
   log: LogLatents,
-  { past, future, steps, free }: ForecastRule,
+  { past, future, steps, free, seed }: ForecastRule,
 ): Forecast[][] {
   const [h, w, c] = models.latent.shape
   const places = windows.map(({ first }) => first)
   const seen = concatenated(places, past, (place) => log.mean(place))
-  const actions = (from: number, length: number) =>
-    concatenated(places, length, (place) => actionOf(log.frame(place + from).egoMotion))
+  const seenActions = concatenated(places, past, (place) => actionOf(log.past(place)))
+  const aheadActions = Float32Array.from(places.flatMap((first) => log.future(first + past - 1).flatMap(actionOf)))
   const decoded = tf.tidy(() => {
     const z = tf.tensor5d(seen, [windows.length, past, h, w, c]) as Tensor5D
-    const before = tf.tensor3d(actions(0, past), [windows.length, past, actionSize]) as Tensor3D
-    const after = tf.tensor3d(actions(past, future), [windows.length, future, actionSize]) as Tensor3D
-    const ahead = forecast(models.dynamics, z, before, after)
+    const before = tf.tensor3d(seenActions, [windows.length, past, actionSize]) as Tensor3D
+    const after = tf.tensor3d(aheadActions, [windows.length, future, actionSize]) as Tensor3D
+    const ahead = forecast(models.dynamics, z, before, after, seed)
     return steps.map((step) =>
       decodeGrids(
         models.latent,

@@ -1,6 +1,7 @@
 import type { Window } from '../../models/dynamics/windows.js'
 import type { Grid } from '../../pipeline/grid.js'
-import type { Frame } from '../../pipeline/schema.js'
+import type { Pose } from '../../pipeline/pose.js'
+import type { Frame, SceneObject } from '../../pipeline/schema.js'
 import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 import type { Policy } from '../metrics/policies.js'
 import type { Score } from '../metrics/score.js'
@@ -16,20 +17,27 @@ export interface World {
 /** One prediction beside the truth of the same instant. */
 export interface ScoredFrame {
   truth: Frame
+  /** Annotated things of the truth; null where no annotations cover it. */
+  objects: readonly SceneObject[] | null
   /** [X·Y·Z] class indices, z fastest. */
   predicted: Uint8Array
   /** The forecaster's probability that a voxel is occupied, [X·Y·Z]; null where it gives none, as copying does. */
   occupied: Float32Array | null
   /** Seconds from the last frame seen to the truth; null for a reconstruction. */
   horizonS: number | null
+  /** Where the forecaster took the ego to be: the true pose, unless it had to predict its own way. */
+  cityFromEgo: Pose
 }
 
 /** All that one forecaster said of one window, in order of horizon. */
 export interface ScoredWindow {
   window: Window
-  /** The last frame that the forecaster saw. */
+  /** The last frame that the forecaster saw, and its annotated things. */
   last: Frame
+  lastObjects: readonly SceneObject[] | null
   ahead: readonly ScoredFrame[]
+  /** Random futures beside the most likely one: class indices [X·Y·Z] by rollout, then by step of `ahead`. */
+  rollouts: readonly (readonly Uint8Array[])[]
 }
 
 /** One number that a measure's sums give. */

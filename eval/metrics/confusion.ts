@@ -1,4 +1,6 @@
 import { DataError } from '../../pipeline/errors.js'
+import { bitAt } from '../../pipeline/grid.js'
+import { PairTable } from './pairTable.js'
 import type { Score } from './score.js'
 
 /** A truth label that says "nobody labelled this voxel"; such voxels are counted apart and never scored. */
@@ -15,6 +17,8 @@ export class Confusion {
   readonly counts: Float64Array
   /** Voxels left out because their truth is `unlabelled`. */
   unlabelledVoxels = 0
+  /** Made by the first frame: most confusions are sums of others. */
+  private table: PairTable | null = null
 
   /** @param counts - [K, K] to build on, not copied; zeros when left out. */
   constructor(classes: number, counts: Float64Array = new Float64Array(classes * classes)) {
@@ -39,22 +43,34 @@ export class Confusion {
    *
    * @param truth - [V] class indices; `unlabelled` voxels are left out and counted.
    * @param predicted - [V] class indices.
-   * @param mask - [V] one byte a voxel; 0 leaves the voxel out. All voxels count without it.
+   * @param mask - [⌈V/8⌉], a bit a voxel as in `Frame.observed`; 0 leaves the voxel out. All voxels count without it.
    * @throws DataError on lengths that differ or a label that is no class; the counts are of no use then.
    */
   addFrame(truth: Uint8Array, predicted: Uint8Array, mask?: Uint8Array): this {
-    const { classes, counts } = this
-    sameLength('prediction', truth, predicted)
-    if (mask) sameLength('mask', truth, mask)
-    for (let voxel = 0; voxel < truth.length; voxel++) {
-      if (mask !== undefined && mask[voxel] === 0) continue
-      const row = truth[voxel]
-      const column = predicted[voxel]
-      if (row < classes && column < classes) counts[row * classes + column]++
-      else if (row === unlabelled) this.unlabelledVoxels++
-      else throw noClass(classes, voxel, row, column)
-    }
+    sameGrid('prediction', truth.length, predicted.length)
+    if (mask) sameGrid('mask', truth.length, mask.length, Math.ceil(truth.length / 8))
+    this.table ??= new PairTable(this.classes, unlabelled)
+    if (mask) this.table.addMasked(truth, predicted, mask)
+    else this.table.addAll(truth, predicted)
+    if (!this.takeTable(this.table)) throw noClass(this.classes, truth, predicted, mask)
     return this
+  }
+
+  /** Moves what the table has counted; false when some label was no class. */
+  private takeTable({ pairs }: PairTable): boolean {
+    const { classes, counts } = this
+    const columns = classes + 1
+    let strange = 0
+    for (let row = 0; row < classes; row++) {
+      for (let column = 0; column < classes; column++) counts[row * classes + column] += pairs[row * columns + column]
+      strange += pairs[row * columns + classes]
+    }
+    for (let column = 0; column < columns; column++) {
+      this.unlabelledVoxels += pairs[classes * columns + column]
+      strange += pairs[(classes + 1) * columns + column]
+    }
+    pairs.fill(0)
+    return strange === 0
   }
 
   merge(other: Confusion): this {
@@ -100,19 +116,23 @@ export function onCounts(classes: number, score: (confusion: Confusion) => Score
   return (counts: Float64Array): number | null => score(new Confusion(classes, counts)).value
 }
 
-function sameLength(what: string, truth: Uint8Array, other: Uint8Array): void {
-  if (truth.length !== other.length)
+function sameGrid(what: string, voxels: number, actual: number, expected = voxels): void {
+  if (actual !== expected)
     throw new DataError(`the ${what} and the truth are of different grids`, {
-      expected: `${truth.length} voxels`,
-      actual: `${other.length}`,
+      expected: `${expected} ${expected === voxels ? 'voxels' : `bytes for the bits of ${voxels} voxels`}`,
+      actual: `${actual}`,
     })
 }
 
-function noClass(classes: number, voxel: number, truth: number, predicted: number): DataError {
-  const truthIsWrong = truth >= classes
+/** Says which voxel it was. */
+function noClass(classes: number, truth: Uint8Array, predicted: Uint8Array, mask?: Uint8Array): DataError {
+  const isStrange = (label: number, voxel: number) =>
+    (!mask || bitAt(mask, voxel) === 1) && label !== unlabelled && (label >= classes || predicted[voxel] >= classes)
+  const voxel = truth.findIndex(isStrange)
+  const truthIsWrong = truth[voxel] >= classes
   return new DataError(`the ${truthIsWrong ? 'truth' : 'prediction'} holds a label that is no class`, {
     place: `voxel ${voxel}`,
     expected: `0–${classes - 1}${truthIsWrong ? ` or ${unlabelled}` : ''}`,
-    actual: `${truthIsWrong ? truth : predicted}`,
+    actual: `${truthIsWrong ? truth[voxel] : predicted[voxel]}`,
   })
 }

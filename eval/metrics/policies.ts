@@ -44,6 +44,16 @@ export const policies = {
     absent: 'skip',
     source: 'Occ3D (https://arxiv.org/abs/2304.14365), the challenge’s occ_metrics.py, count_miou.',
   },
+  // What its authors give beside the camera's: the same classes under the voxels that the LiDAR saw.
+  'occ3d-lidar': {
+    name: 'occ3d-lidar',
+    mask: 'lidar',
+    scores: notFree,
+    scored: 'all classes but free',
+    absentFrom: 'truth and prediction',
+    absent: 'skip',
+    source: 'Occ3D (https://arxiv.org/abs/2304.14365), the challenge’s occ_metrics.py with use_lidar_mask.',
+  },
   // Absent means total_seen == 0: even voxels wrongly predicted as the class leave its IoU at 1.
   occworld: {
     name: 'occworld',

@@ -4,6 +4,7 @@ import { policies } from '../../eval/metrics/policies.js'
 import { Scoreboard } from '../../eval/scoreboard.js'
 import { gainRows, type RowContext, rowsOf, slicedRows } from '../../eval/tallyRows.js'
 import { gridNamed } from '../../pipeline/grid.js'
+import { identity } from '../../pipeline/pose.js'
 import type { Frame } from '../../pipeline/schema.js'
 import { classIndex, freeIndex, taxonomies } from '../../pipeline/taxonomy.js'
 
@@ -34,7 +35,7 @@ const poor = Uint8Array.of(car, free, free, car, free, free, free, free)
 function board() {
   const scores = new Scoreboard(world, [occupancy], [policies.occlab])
   const forecast = { task: 'forecast', horizonS: 1 } as const
-  const scored = { truth, occupied: null, horizonS: 1 }
+  const scored = { truth, objects: null, occupied: null, horizonS: 1, cityFromEgo: identity }
   for (const logId of ['a', 'b', 'c']) {
     scores.addFrame({ ...forecast, model: 'dynamics' }, { ...scored, predicted: perfect })
     scores.addFrame({ ...forecast, model: 'warp' }, { ...scored, predicted: poor })

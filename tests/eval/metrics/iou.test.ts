@@ -12,6 +12,7 @@ import {
   recall,
 } from '../../../eval/metrics/iou.js'
 import { policies } from '../../../eval/metrics/policies.js'
+import { packBits } from '../../../pipeline/grid.js'
 import { small } from './taxonomy.js'
 
 const [car, child, free, cone] = [0, 1, 2, 3]
@@ -103,7 +104,7 @@ describe('against sets of voxels', () => {
         const confusion = new Confusion(4).addFrame(
           Uint8Array.from(voxels, (v) => v[0]),
           Uint8Array.from(voxels, (v) => v[1]),
-          Uint8Array.from(voxels, (v) => (v[2] ? 255 : 0)),
+          packBits(Uint8Array.from(voxels, (v) => (v[2] ? 255 : 0))),
         )
         const where = (is: (label: number) => boolean, side: 0 | 1) =>
           new Set(voxels.flatMap((v, voxel) => (v[2] && is(v[side]) ? [voxel] : [])))

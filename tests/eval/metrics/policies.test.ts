@@ -24,7 +24,7 @@ describe('registry', () => {
 
   it('lists the names when asked for an unknown one', () => {
     expect(() => policyNamed('occ4d')).toThrow(UsageError)
-    expect(() => policyNamed('occ4d')).toThrow(/occlab \| occ3d \| occworld/)
+    expect(() => policyNamed('occ4d')).toThrow(/occlab \| occ3d \| occ3d-lidar \| occworld/)
   })
 
   it.each(all)('$name scores every class that its words say', (policy) => {
@@ -43,6 +43,7 @@ describe('registry', () => {
     expect(Object.fromEntries(all.map(({ name, mask }) => [name, mask]))).toEqual({
       occlab: 'observed',
       occ3d: 'camera',
+      'occ3d-lidar': 'lidar',
       occworld: 'none',
       semantickitti: 'observed',
       'present-classes': 'none',
