@@ -5,6 +5,7 @@ import type { Measure } from './measure.js'
 import { objects } from './objects.js'
 import { occupancy } from './occupancy.js'
 import { panoptic } from './panoptic.js'
+import { plans } from './plans.js'
 import { rollouts } from './rollouts.js'
 import { staticConsistency } from './staticConsistency.js'
 import { trackShape } from './trackShape.js'
@@ -18,6 +19,7 @@ export const measures: Readonly<Record<string, Measure>> = {
   staticConsistency,
   trackShape,
   panoptic,
+  plans,
   rollouts,
 }
 

@@ -1,0 +1,56 @@
+import { noClass, unlabelled } from '../metrics/confusion.js'
+import { wordsOf } from '../metrics/pairTable.js'
+import type { Policy } from '../metrics/policies.js'
+import { maskOf } from '../policyMask.js'
+import type { ScoredFrame } from './measure.js'
+import { remembered } from './remembered.js'
+
+/** The lists of a prediction, by the name of the mask they are under. */
+const listsOf = remembered<ScoredFrame, Map<Policy['mask'], Int32Array>>(() => new Map())
+
+/**
+ * The voxels, [N] ascending, that a policy scores and that truth or prediction takes to be occupied: the few that breakdowns
+ * are about. Listed once for all measures and for all policies of one mask.
+ *
+ * @param free - the class that means empty, of `classes` ones.
+ * @throws DataError for a label among them that is no class.
+ */
+export function occupiedVoxels(scored: ScoredFrame, policy: Policy, free: number, classes: number): Int32Array {
+  const lists = listsOf(scored)
+  const known = lists.get(policy.mask)
+  if (known) return known
+  const { truth, predicted } = scored
+  const list = listOccupied(truth.semantics, predicted, maskOf(policy, truth), free, classes)
+  lists.set(policy.mask, list)
+  return list
+}
+
+/** Grown to the largest grid; every call writes it from the start and copies what it wrote. */
+let scratch = new Int32Array(0)
+
+/** Truth that nobody labelled is left out; @param mask [⌈V/8⌉] bits, undefined for all voxels. */
+export function listOccupied(
+  truth: Uint8Array,
+  predicted: Uint8Array,
+  mask: Uint8Array | undefined,
+  free: number,
+  classes: number,
+): Int32Array {
+  if (scratch.length < truth.length) scratch = new Int32Array(truth.length)
+  const [truth32, predicted32] = [wordsOf(truth), wordsOf(predicted)]
+  const allFree = Math.imul(free, 0x01010101)
+  let found = 0
+  for (let base = 0; base < truth.length; base += 4) {
+    const w = base >> 2
+    const bits = mask ? (mask[base >> 3] >> (base & 4)) & 15 : 15
+    if (bits === 0 || (truth32[w] === allFree && predicted32[w] === allFree)) continue
+    const end = Math.min(base + 4, truth.length)
+    for (let voxel = base; voxel < end; voxel++) {
+      const [isScored, label, guess] = [(bits >> (voxel - base)) & 1, truth[voxel], predicted[voxel]]
+      if (isScored === 0 || label === unlabelled || (label === free && guess === free)) continue
+      if (label >= classes || guess >= classes) throw noClass(classes, truth, predicted, mask)
+      scratch[found++] = voxel
+    }
+  }
+  return scratch.slice(0, found)
+}
