@@ -13,7 +13,8 @@ interface Flags extends StageFlags {
 }
 
 const words: Record<keyof ProbeConfig, string> = {
-  probes: 'probes to run',
+  probes: 'linear probes, each a thing to read off the latent',
+  studies: 'what is asked of the latent; some studies ask it of each probe',
   resamples: 'bootstrap resamples over logs',
   allowTrained: 'probe a latent on frames it may have trained on, and say so beside every number',
 }

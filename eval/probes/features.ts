@@ -1,10 +1,12 @@
 import { type Tensor2D, type Tensor4D, tf } from '../../models/engine/tensorflow.js'
-import { type Latents, openLatents } from '../../models/latent/latentsFolder.js'
-import { loadLatent } from '../../models/latent/load.js'
-import { type Dataset, openDataset } from '../../pipeline/dataset.js'
+import type { Latents } from '../../models/latent/latentsFolder.js'
+import type { Dataset } from '../../pipeline/dataset.js'
+import { bitAt } from '../../pipeline/grid.js'
 import { progress } from '../../pipeline/progress.js'
+import type { Frame } from '../../pipeline/schema.js'
 import type { Split } from '../../pipeline/splits/readSplit.js'
 import type { Probe } from './probe.js'
+import type { StudyContext } from './study.js'
 
 /** Pooled latents of one part's frames, what each probe is to read off them, and the log each row is of. */
 export interface FeatureTable {
@@ -12,41 +14,43 @@ export interface FeatureTable {
   features: Float32Array
   width: number
   logs: string[]
+  /** The frame that each row is of. */
+  frames: FrameRef[]
+  /** [n, K]: 1 where a voxel of the class was observed. */
+  present: Uint8Array
   /** By probe, then by row; null where the frame does not say. */
   targets: (number | string | null)[][]
 }
 
 export type ProbeFeatures = Record<'train' | 'test', FeatureTable>
 
+/** Enough of a frame to say where and when it was. */
+export type FrameRef = Pick<Frame, 'siteId' | 'frameIndex' | 'cityFromEgo'>
+
 interface Row {
   logId: string
   features: Float32Array
   targets: (number | string | null)[]
+  frame: FrameRef
+  present: Uint8Array
 }
 
 /** Reads the latents and the probes' targets of the training and test part, a log at a time. */
 export async function collectFeatures(
-  folders: { dataset: string; latent: string; latents: string },
-  split: Split,
+  { dataset, split, latents, model }: Pick<StudyContext, 'dataset' | 'split' | 'latents' | 'model'>,
   probes: readonly Probe[],
 ): Promise<ProbeFeatures> {
-  const [dataset, latents] = [await openDataset(folders.dataset), await openLatents(folders.latents)]
-  const { model } = await loadLatent(folders.latent)
   const pool = (means: Float32Array[]) => pooled(means, model.shape, (z) => model.probe(z))
-  try {
-    const rows: Record<'train' | 'test', Row[]> = { train: [], test: [] }
-    const bar = progress('probe features', dataset.logs.length, 'logs')
-    for (const { logId } of dataset.logs) {
-      for (const { part, ...row } of await logRows(dataset, latents, split, logId, probes, pool)) rows[part].push(row)
-      bar.tick(logId)
-    }
-    bar.stop()
-    return { train: tableOf(rows.train, probes), test: tableOf(rows.test, probes) }
-  } finally {
-    model.dispose()
-    await latents.close()
-    await dataset.close()
+  const rows: Record<'train' | 'test', Row[]> = { train: [], test: [] }
+  const wanted = new Set([...split.logs('train'), ...split.logs('test')])
+  const logs = dataset.logs.filter(({ logId }) => wanted.has(logId))
+  const bar = progress('probe features', logs.length, 'logs')
+  for (const { logId } of logs) {
+    for (const { part, ...row } of await logRows(dataset, latents, split, logId, probes, pool)) rows[part].push(row)
+    bar.tick(logId)
   }
+  bar.stop()
+  return { train: tableOf(rows.train, probes), test: tableOf(rows.test, probes) }
 }
 
 async function logRows(
@@ -61,7 +65,6 @@ async function logRows(
     const part = split.partOf(logId, frameIndex)
     return part === 'train' || part === 'test' ? part : null
   }
-  if (!split.logs('train').includes(logId) && !split.logs('test').includes(logId)) return []
   const codes = (await latents.log(logId)).filter(({ frameIndex }) => wanted(frameIndex))
   const features = new Map(pool(codes.map(({ mean }) => mean)).map((row, i) => [codes[i].frameIndex, row]))
   const rows: (Row & { part: 'train' | 'test' })[] = []
@@ -69,9 +72,29 @@ async function logRows(
     const part = wanted(frame.frameIndex)
     const row = features.get(frame.frameIndex)
     if (part && row)
-      rows.push({ part, logId, features: row, targets: probes.map((probe) => probe.target(frame, dataset)) })
+      rows.push({
+        ...{
+          part,
+          logId,
+          features: row,
+          frame: refOf(frame),
+          present: presentIn(frame, dataset.taxonomy.classes.length),
+        },
+        targets: probes.map((probe) => probe.target(frame, dataset)),
+      })
   }
   return rows
+}
+
+function refOf({ siteId, frameIndex, cityFromEgo }: Frame): FrameRef {
+  return { siteId, frameIndex, cityFromEgo }
+}
+
+/** 1 for each class of which a voxel was observed. */
+function presentIn({ semantics, observed }: Frame, classes: number): Uint8Array {
+  const present = new Uint8Array(classes)
+  for (let voxel = 0; voxel < semantics.length; voxel++) if (bitAt(observed, voxel)) present[semantics[voxel]] = 1
+  return present
 }
 
 /** One feature vector a latent; @param means each [h, w, c] float32 */
@@ -93,6 +116,8 @@ function tableOf(rows: Row[], probes: readonly Probe[]): FeatureTable {
     features,
     width,
     logs: rows.map(({ logId }) => logId),
+    frames: rows.map(({ frame }) => frame),
+    present: Uint8Array.from(rows.flatMap(({ present }) => [...present])),
     targets: probes.map((_, p) => rows.map(({ targets }) => targets[p])),
   }
 }

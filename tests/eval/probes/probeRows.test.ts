@@ -5,6 +5,7 @@ import type { Probe } from '../../../eval/probes/probe.js'
 import { probeRows } from '../../../eval/probes/probeRows.js'
 import { probes } from '../../../eval/probes/probes.js'
 import { gridNamed, voxelCount } from '../../../pipeline/grid.js'
+import { identity } from '../../../pipeline/pose.js'
 import { stream } from '../../../pipeline/random.js'
 import type { Frame } from '../../../pipeline/schema.js'
 import { classIndex, freeIndex, taxonomies } from '../../../pipeline/taxonomy.js'
@@ -18,7 +19,9 @@ function table(name: string, count: number, targetOf: (signal: number) => number
   const features = Float32Array.from({ length: 2 * count }, () => rng.normal())
   const rows = Array.from({ length: count }, (_, i) => i)
   const logs = rows.map((i) => `${name}-${Math.floor(i / 5)}`)
-  return { features, width: 2, logs, targets: [rows.map((i) => targetOf(features[2 * i]))] }
+  const frames = rows.map((i) => ({ siteId: 'site', frameIndex: i % 5, cityFromEgo: identity }))
+  const present = new Uint8Array(count * taxonomies.fleet.classes.length)
+  return { features, width: 2, logs, frames, present, targets: [rows.map((i) => targetOf(features[2 * i]))] }
 }
 
 function rowsOf(probe: Probe, targetOf: (signal: number) => number | string | null) {
