@@ -36,7 +36,7 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   const [train, test] = [await drawnCells(context, 'train'), await drawnCells(context, 'test')]
   const line = {
     ...{ model: 'latent', metric: 'auroc', unit: 'ratio', countOf: 'cells', slice: 'cell_occupied' },
-    ...{ policy: 'linear probe', classPolicy: 'wanted: chance has 0.5', ...context.provenance },
+    ...{ policy: 'linear probe of single cells', classPolicy: 'wanted: chance has 0.5', ...context.provenance },
     population: `fitted on ${train.labels.length} cells (train), scored on ${test.labels.length} of ${new Set(test.logs).size} logs (test)`,
   }
   if (new Set(train.labels).size < 2)

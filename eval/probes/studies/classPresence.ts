@@ -36,7 +36,12 @@ function rowsOf(index: number, context: StudyContext): MetricRow[] {
   const interval = bootstrapAuroc(scores, test, numbers, count, { rng, resamples })
   const line = {
     ...{ model: 'latent', metric: 'auroc', unit: 'ratio', countOf: 'frames', slice: 'class_presence' },
-    ...{ policy: 'linear probe', classPolicy: 'wanted: chance has 0.5', className: classes[index].name, ...provenance },
+    ...{
+      policy: 'linear probe of each class',
+      classPolicy: 'wanted: chance has 0.5',
+      className: classes[index].name,
+      ...provenance,
+    },
     population: `fitted on ${train.length} frames (train), scored on ${test.length} (test), ${countsOf(test)[1]} with the class`,
   }
   return [probeRow(line, auroc(scores, test), interval)]

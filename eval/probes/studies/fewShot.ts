@@ -12,8 +12,8 @@ import type { Study, StudyContext } from '../study.js'
 const shots = [1, 4, 16, 64]
 /** Draws of each size, whose scores are pooled: one frame says little, and which one it is says much. */
 const draws = 10
-/** So few frames leave nothing to choose the penalty on. */
-const lambda = 0.1
+/** So few frames leave nothing to choose the penalty on: it falls as frames grow. */
+const lambdaOf = (shot: number) => 16 / shot
 
 /** How much of what the latent knows can be had from a handful of labelled frames of a new site. */
 export const fewShot: Study = {
@@ -29,7 +29,7 @@ function rowsOf(probe: Probe, index: number, context: StudyContext): MetricRow[]
   return shots.flatMap((shot) => {
     const rng = stream(context.seed, 'few shot', probe.name, shot)
     const fits = Array.from({ length: draws }, () =>
-      fitProbe(probe, { ...data, train: drawn(data, shot, rng) }, rng, lambda),
+      fitProbe(probe, { ...data, train: drawn(data, shot, rng) }, rng, lambdaOf(shot)),
     )
     const [{ metric, unit, statistic }] = fits[0].measured
     const clusters = fits[0].clusters.map((_, log) => added(fits.map((fit) => fit.clusters[log])))

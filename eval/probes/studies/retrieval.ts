@@ -13,6 +13,7 @@ const ranks = [1, 5, 10]
 /** A query frame and what of a gallery it should find. */
 interface Task {
   slice: string
+  className: string | null
   gallery: FeatureTable
   /** Whether the gallery's row may be found at all: never a frame of the query's own log. */
   relevant(query: number, row: number): boolean
@@ -36,14 +37,16 @@ function tasksOf({ features: { train, test }, dataset }: StudyContext): Task[] {
   return [
     {
       slice: 'same_place',
+      className: null,
       gallery: test,
       relevant: (query, row) => test.logs[query] !== test.logs[row] && samePlace(test.frames[query], test.frames[row]),
     },
-    {
+    ...rare.map((index) => ({
       slice: 'same_rare_class',
+      className: classes[index].name,
       gallery: train,
-      relevant: (query, row) => rare.some((index) => has(test, query, index) && has(train, row, index)),
-    },
+      relevant: (query: number, row: number) => has(test, query, index) && has(train, row, index),
+    })),
   ]
 }
 
@@ -56,7 +59,15 @@ function rowsOf(task: Task, { features, seed, resamples, provenance }: StudyCont
   const { clusters, queries } = searched(task, features)
   const population = `${queries} test frames that have something to find among ${task.gallery.logs.length}`
   const line = {
-    ...{ model: 'latent', unit: 'ratio', countOf: 'frames', slice: task.slice, population, ...provenance },
+    ...{
+      model: 'latent',
+      unit: 'ratio',
+      countOf: 'frames',
+      slice: task.slice,
+      className: task.className,
+      population,
+      ...provenance,
+    },
     ...{ policy: 'nearest neighbours by cosine', classPolicy: 'wanted: should beat chance' },
   }
   const metrics: [string, number, number][] = [
@@ -65,7 +76,7 @@ function rowsOf(task: Task, { features, seed, resamples, provenance }: StudyCont
   ]
   return metrics.flatMap(([metric, at, chanceAt]) => {
     const statistic: Statistic = (sums) => ratio(sums[at], sums[0]).value
-    const rng = stream(seed, 'retrieval', task.slice, metric)
+    const rng = stream(seed, 'retrieval', task.slice, task.className ?? '', metric)
     const interval = clusterBootstrap(clusters, statistic, { rng, resamples })
     const chance = clusters.reduce((sum, cluster) => sum + cluster[chanceAt], 0)
     const remark = queries === 0 ? 'no test frame has anything to find' : null
@@ -94,7 +105,8 @@ function searched({ gallery, relevant }: Task, { test, train }: StudyContext['fe
       .map((_, row) => row)
       .filter((row) => gallery !== test || gallery.logs[row] !== test.logs[query])
     const wanted = new Set(candidates.filter((row) => relevant(query, row)))
-    if (wanted.size === 0) continue
+    // A gallery in which everything is wanted, or nothing, tells no ranking from another.
+    if (wanted.size === 0 || wanted.size === candidates.length) continue
     const order = candidates
       .map((row) => ({ row, near: dot(from, query, to, row, test.width) }))
       .sort((a, b) => b.near - a.near || a.row - b.row)
