@@ -1,10 +1,13 @@
-import type { CommandModule } from 'yargs'
+import type { CommandModule, Options } from 'yargs'
 import { type EvalConfig, evalDefaults, evalPresets } from '../eval/evalConfig.js'
 import { evaluate as runEvaluation } from '../eval/evaluate.js'
+import { latencyLine } from '../eval/latency.js'
 import { readMetrics } from '../eval/metricTable.js'
 import type { TrainedVerdict } from '../eval/trainedFrames.js'
+import { UsageError } from '../pipeline/errors.js'
 import type { Manifest } from '../pipeline/manifest.js'
 import { certificateLine } from './certificateLines.js'
+import { type CompareFlags, compareOptions, compareRuns } from './evalCompare.js'
 import { headlineTable } from './headline.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
@@ -27,25 +30,52 @@ const words: Record<keyof EvalConfig, string> = {
   rollouts: 'random futures drawn for each window, for best-of-k and diversity',
   strideFrames: 'frames between the starts of two windows',
   resamples: 'bootstrap resamples over logs',
+  minLogs: 'logs that must support a number; with fewer it is marked insufficient-support',
   keepFrames: 'frames of each log whose predictions are kept for the viewer',
   batch: 'windows that go through the models together',
   allowTrained: 'score a model on frames it may have trained on, and say so beside every number',
 }
 
-export const evaluate: CommandModule<object, Flags> = {
+/** What scoring cannot do without; a comparison reads all of it from the folders that it compares. */
+const needed = ['dataset', 'split', 'latent', 'latents', 'dynamics', 'out'] as const
+
+export const evaluate: CommandModule<object, Flags & CompareFlags> = {
   command: 'eval',
-  describe: 'reconstruction and forecasts on the test part, against copying and ego-warping the last frame',
+  describe: 'reconstruction and forecasts on the test part against two baselines; --compare: two evaluations',
   builder: (yargs) =>
     yargs.options({
-      ...stageInputs('dataset', 'split', 'latent', 'latents', 'dynamics'),
-      ...flagsOf(evalDefaults, evalPresets, 'metrics folder to write', words),
+      ...unlessComparing({
+        ...stageInputs('dataset', 'split', 'latent', 'latents', 'dynamics'),
+        ...flagsOf(evalDefaults, evalPresets, 'metrics folder to write', words),
+      }),
+      ...compareOptions,
     }) as never,
   async handler(argv) {
+    if (argv.compare) return compareRuns(argv)
+    const missing = needed.filter((name) => argv[name] === undefined)
+    if (missing.length > 0) throw new UsageError(`Missing required arguments: ${missing.join(', ')}; see occlab --help`)
     const config = configFrom('eval', evalDefaults, evalPresets, argv)
     const manifest = await runEvaluation({ ...argv, config })
     const table = headlineTable(await readMetrics(`${argv.out}/metrics.parquet`))
-    printStage(argv.json, argv.out, manifest, [...table, comparedLine(manifest), ...(await certificateLine(argv.out))])
+    const latency = await latencyLine(argv.out)
+    const lines = [
+      ...table,
+      comparedLine(manifest),
+      ...(latency ? [latency] : []),
+      ...(await certificateLine(argv.out)),
+    ]
+    printStage(argv.json, argv.out, manifest, lines)
   },
+}
+
+/** The same flags, none of them demanded by yargs. */
+function unlessComparing(options: Record<string, Options>): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { demandOption, ...option }]) => [
+      name,
+      demandOption ? { ...option, describe: `${option.describe} (needed unless --compare)` } : option,
+    ]),
+  )
 }
 
 /** What was held against the scored frames before they were scored. */

@@ -1,6 +1,13 @@
 import { type Grid, voxelCount } from '../pipeline/grid.js'
 import { compose, invert, type Pose, rotationMatrix } from '../pipeline/pose.js'
 
+/** Predictions that any model must beat: the last frame as it is, and moved by the ego's motion. */
+export const baselines = ['copy', 'warp'] as const
+
+export function isBaseline(model: string): boolean {
+  return (baselines as readonly string[]).includes(model)
+}
+
 /**
  * The occupancy of one instant as seen from a later ego pose, nothing else moved: the baseline a forecast must beat.
  * Each voxel centre of the later grid is carried into the earlier ego frame and takes the class it finds there;

@@ -18,6 +18,8 @@ export interface EvalConfig {
   strideFrames: number
   /** Bootstrap resamples over logs. */
   resamples: number
+  /** Logs that must support a number, and either side where slices are compared; fewer are marked as insufficient. */
+  minLogs: number
   /** Frames of each log whose predictions are kept for the viewer. */
   keepFrames: number
   /** Windows that go through the models together. */
@@ -29,13 +31,14 @@ export interface EvalConfig {
 export const evalDefaults: EvalConfig = {
   part: 'test',
   policies: ['occlab', 'occworld'],
-  measures: ['occupancy'],
+  measures: ['occupancy', 'rings', 'classSize'],
   pastFrames: 4,
   horizonsS: [1, 2, 3],
   ego: 'given',
   rollouts: 0,
   strideFrames: 1,
   resamples: 1000,
+  minLogs: 3,
   keepFrames: 60,
   batch: 8,
   allowTrained: false,

@@ -9,10 +9,14 @@ export interface MetricRow {
   model: string
   /** `iou`, `miou`, `class_iou`, `recall`, `precision`, `rare_recall`, `r2`, `mae`, `accuracy`, `iou_gap`, … */
   metric: string
+  /** What measured it, by registry key (`eval/measures/measures.ts`); null or left out where no measure did. */
+  measure?: string | null
   /** Null when there was nothing to measure: not applicable, never 0 or 1. */
   value: number | null
   /** `ratio`, `m`, `m/s`, `rad/s`, `nat`. */
   unit: string
+  /** Which way is good; null or left out where neither is. */
+  better?: 'higher' | 'lower' | null
   /** What the value counts over: voxels, frames. */
   count: number
   countOf: string
@@ -36,6 +40,12 @@ export interface MetricRow {
   /** `bca`, `percentile`, `wilson`, or `none` with the reason in `remark`. */
   interval: string
   clusters: number
+  /** Of a difference: the part of the resamples on which it is a gain, ties half; null or left out elsewhere. */
+  probabilityBetter?: number | null
+  /** Of a difference: two-sided p of there being none (`statistics/significance.ts`). */
+  p?: number | null
+  /** The same, corrected by Holm for all tests of its family; the remark says which that is. */
+  pHolm?: number | null
   verdict: 'pass' | 'fail' | 'insufficient-support' | 'not-applicable' | null
   remark: string | null
   /** Content hashes of the dataset, the split and the model folder the number came from. */

@@ -1,5 +1,5 @@
 import type { Schema } from 'apache-arrow'
-import { ArrowFileWriter } from '../pipeline/arrow.js'
+import { ArrowFileWriter } from '../pipeline/arrow/arrowWriter.js'
 import { batchFromRows } from '../pipeline/columns.js'
 import type { Dataset } from '../pipeline/dataset.js'
 import { type Frame, predictionSchema } from '../pipeline/schema.js'

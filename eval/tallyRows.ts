@@ -1,17 +1,21 @@
-import { stream } from '../pipeline/random.js'
+import type { LogSlice } from './logSlices.js'
 import type { Value, World } from './measures/measure.js'
 import type { MetricRow } from './metricRow.js'
 import { classPolicyOf } from './metrics/policies.js'
-import type { Score } from './metrics/score.js'
+import { intervalOfValue, ruleOf, type Sampled, Sampler } from './sampler.js'
 import type { Tally } from './scoreboard.js'
-import { bootstrapTable, pairedBootstrap } from './statistics/bootstrap.js'
-import type { Interval } from './statistics/interval.js'
+import { pairedOf } from './statistics/bootstrap.js'
+import { twoSampleDifference, welchClusters } from './statistics/difference.js'
+import { type Interval, intervalOf } from './statistics/interval.js'
+import { pOfZero } from './statistics/significance.js'
+import type { Evaluation } from './tallyTable.js'
 
 /** What all rows of one evaluation share. */
 export interface RowContext {
   world: World
-  seed: number
-  resamples: number
+  sampler: Sampler
+  /** Logs that must support a number, or either side of a comparison of slices. */
+  minLogs: number
   /** Ego trajectory of forecasts. */
   ego: string
   part: string
@@ -21,32 +25,65 @@ export interface RowContext {
   run: string
 }
 
-/** Every value of one tally, with log-bootstrap intervals, over all its logs. */
+/** The context of rows that are made of an evaluation's own tallies. */
+export function contextOf(about: Evaluation): RowContext {
+  const { world, part, ego, population, seed, resamples, minLogs, dataset, split, dynamics: run } = about
+  return { world, sampler: new Sampler(seed, resamples), minLogs, ego, part, population, dataset, split, run }
+}
+
+/**
+ * Every value of one tally over all its logs, with intervals. Of a tally of a slice, single classes only where they are
+ * headline values.
+ */
 export function rowsOf(tally: Tally, context: RowContext): MetricRow[] {
-  return sliceRows(tally, tally.measure.values(context.world, tally.policy), context)
+  const values = tally.measure
+    .values(context.world, tally.policy)
+    .filter(({ className, headline }) => tally.slice === 'all' || className === null || headline)
+  return context.sampler.sample(tally.logs, values).map((sampled) => valueRow(tally, sampled, context))
 }
 
-/** The headline values over the logs of one slice, such as a rig's. */
-export function slicedRows(tally: Tally, slice: string, logIds: ReadonlySet<string>, context: RowContext): MetricRow[] {
-  const logs = new Map([...tally.logs].filter(([logId]) => logIds.has(logId)))
-  return logs.size === 0 ? [] : sliceRows({ ...tally, slice, logs }, headlineOf(tally, context), context)
+/**
+ * The headline values over the logs of one slice, such as a rig's, and, where `compare` asks for it, how far each is from
+ * that of all other logs: `iou_minus_rest`, by a two-sample bootstrap.
+ */
+export function slicedRows(
+  tally: Tally,
+  { name, logIds }: LogSlice,
+  context: RowContext,
+  compare: boolean,
+): MetricRow[] {
+  const [inside, outside] = [true, false].map(
+    (isIn) => new Map([...tally.logs].filter(([logId]) => logIds.has(logId) === isIn)),
+  )
+  if (inside.size === 0) return []
+  const values = headlineOf(tally, context)
+  const slice = { ...tally, slice: name }
+  const ours = context.sampler.sample(inside, values)
+  const rows = ours.map((sampled) => valueRow(slice, sampled, context))
+  if (!compare || outside.size === 0) return rows
+  const isEnough = Math.min(inside.size, outside.size) >= testable(context)
+  const others = context.sampler.sample(outside, values, isEnough)
+  return [...rows, ...ours.map((sampled, i) => restRow(slice, sampled, others[i], context))]
 }
 
-/** How far `candidate` is ahead of `baseline` on the logs of both, for the headline values. */
+/**
+ * How far `candidate` is ahead of `baseline` on the logs of both, for the headline values: positive where it is better,
+ * also of what is better when it is lower.
+ */
 export function gainRows(candidate: Tally, baseline: Tally, context: RowContext): MetricRow[] {
+  const values = headlineOf(candidate, context)
   const logIds = [...candidate.logs.keys()].filter((id) => baseline.logs.has(id))
-  const [ours, theirs] = [candidate, baseline].map(({ logs }) => logIds.map((id) => logs.get(id)!))
-  return headlineOf(candidate, context).map((value) => {
-    const paired = pairedBootstrap(ours, theirs, (sums) => value.score(sums).value, {
-      rng: stream(context.seed, 'gain', value.metric, candidate.horizonS ?? 0),
-      resamples: context.resamples,
-      better: value.better,
-    })
-    const better = paired.probabilityBetter === null ? null : `P(better) = ${paired.probabilityBetter.toFixed(3)}`
-    const measured = { value: paired.value, count: value.score(summed(ours)).count }
-    const gain = { ...value, metric: `${value.metric}_gain_over_${baseline.model}` }
-    const row = rowFor(candidate, gain, measured, paired, context)
-    return { ...row, remark: better ?? row.remark }
+  const [ours, theirs] = [candidate, baseline].map(({ logs }) =>
+    context.sampler.sample(new Map(logIds.map((id) => [id, logs.get(id)!])), values),
+  )
+  return values.map((value, i) => {
+    const sides = value.better === 'higher' ? [ours[i], theirs[i]] : [theirs[i], ours[i]]
+    const paired = pairedOf(sides[0].resamples, sides[1].resamples, ruleOf(ours[i]))
+    const { probabilityBetter, p } = paired
+    const gain: Value = { ...value, metric: `${value.metric}_gain_over_${baseline.model}`, better: 'higher' }
+    const row = rowFor(candidate, gain, ours[i].score.count, paired, context)
+    const remark = probabilityBetter === null ? row.remark : `P(better) = ${probabilityBetter.toFixed(3)}`
+    return { ...row, probabilityBetter, p, remark }
   })
 }
 
@@ -54,57 +91,61 @@ function headlineOf({ measure, policy }: Tally, { world }: RowContext): Value[] 
   return measure.values(world, policy).filter(({ headline }) => headline)
 }
 
-function sliceRows(tally: Tally, values: Value[], context: RowContext): MetricRow[] {
-  const clusters = [...tally.logs.values()]
-  const statistics = Object.fromEntries(values.map(({ score }, i) => [i, (sums: Float64Array) => score(sums).value]))
-  const intervals = bootstrapTable(clusters, statistics, {
-    rng: stream(context.seed, 'bootstrap', tally.task, tally.model, tally.horizonS ?? 0, tally.slice),
-    resamples: context.resamples,
-  })
-  const all = summed(clusters)
-  return values.map((value, i) => rowFor(tally, value, value.score(all), intervals[i], context))
+function valueRow(tally: Tally, sampled: Sampled, context: RowContext): MetricRow {
+  const interval = { ...intervalOfValue(sampled), value: sampled.score.value }
+  return rowFor(tally, sampled.value, sampled.score.count, interval, context)
 }
 
-function summed(clusters: readonly Float64Array[]): Float64Array {
-  const sum = new Float64Array(clusters[0]?.length ?? 0)
-  for (const cluster of clusters) for (let i = 0; i < sum.length; i++) sum[i] += cluster[i]
-  return sum
+/** Logs that either side of a comparison of slices takes. */
+function testable({ minLogs }: RowContext): number {
+  return Math.max(2, minLogs)
+}
+
+function restRow(tally: Tally, slice: Sampled, rest: Sampled, context: RowContext): MetricRow {
+  const value: Value = { ...slice.value, metric: `${slice.value.metric}_minus_rest` }
+  const sides = [slice, rest].map(({ resamples }) => resamples.supports.filter(Boolean).length)
+  const difference = twoSampleDifference(slice.resamples, rest.resamples)
+  const effective = welchClusters([slice.resamples, rest.resamples], [slice.sizes, rest.sizes])
+  const isEnough = Math.min(...sides) >= testable(context)
+  const reason = `${sides[0]} logs against ${sides[1]}, and a test takes ${testable(context)} on either side`
+  const bare = { low: null, high: null, method: 'none' as const, reason }
+  const interval = intervalOf(difference, { ...ruleOf(slice), effective })
+  const shown = { ...interval, clusters: sides[0], ...(!isEnough && interval.value !== null && bare) }
+  const row = rowFor(tally, value, slice.score.count, shown, context)
+  return { ...row, p: isEnough ? pOfZero(difference, effective) : null }
 }
 
 function rowFor(
   { measure, policy, task, model, horizonS, slice }: Tally,
-  { metric, unit, countOf, className }: Value,
-  { value, count }: Score,
+  { metric, unit, countOf, className, better }: Value,
+  count: number,
   interval: Interval,
   context: RowContext,
 ): MetricRow {
   const knowsPolicies = measure.policies === 'each'
   return {
-    task,
-    model,
-    metric,
-    value,
-    unit,
-    count,
-    countOf,
-    className,
-    horizonS,
-    slice,
-    policy: knowsPolicies ? policy.name : measure.name,
+    ...{ task, model, metric, measure: measure.name, value: interval.value, unit, better, count, countOf, className },
+    ...{ horizonS, slice, policy: knownPolicy({ measure, policy }) },
     mask: knowsPolicies ? policy.mask : 'none',
     classPolicy: knowsPolicies ? classPolicyOf(policy) : measure.what,
     ego: task === 'forecast' ? context.ego : null,
     population: context.population[task],
     part: context.part,
-    low: interval.low,
-    high: interval.high,
-    confidence: interval.confidence,
-    interval: interval.method,
-    clusters: interval.clusters,
-    verdict: value === null ? 'not-applicable' : null,
+    ...{ low: interval.low, high: interval.high, confidence: interval.confidence, interval: interval.method },
+    ...{ clusters: interval.clusters, probabilityBetter: null, p: null, pHolm: null },
+    verdict: verdictOn(interval, context.minLogs),
     remark: interval.reason ?? null,
-    dataset: context.dataset,
-    split: context.split,
-    run: context.run,
+    ...{ dataset: context.dataset, split: context.split, run: context.run },
   }
+}
+
+/** The policy of a row: a measure that knows no policies names its own convention. */
+export function knownPolicy({ measure, policy }: Pick<Tally, 'measure' | 'policy'>): string {
+  return measure.policies === 'each' ? policy.name : measure.name
+}
+
+/** Only what keeps a number from being used: it says nothing, or too few logs say it. */
+function verdictOn({ value, clusters }: Interval, minLogs: number): MetricRow['verdict'] {
+  if (value === null) return 'not-applicable'
+  return clusters < minLogs ? 'insufficient-support' : null
 }

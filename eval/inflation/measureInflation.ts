@@ -76,7 +76,7 @@ async function measure(
   const policy = policyNamed(config.policy)
   const sets = chooseFrames(await readTracks(dataset), split.partOf, config, seed)
   const logs = new Set(sets.scored.map(({ track }) => track)).size
-  const trials = new Trials(dataset, work, latent, policy)
+  const trials = new Trials(dataset, work, latent, policy, 2 * config.repeats)
   const repeats: Repeat[] = []
   for (let i = 1; i <= config.repeats; i++) repeats.push(await repeat(trials, dataset, sets, seed, i))
   const population =

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { FrameCache } from '../../models/frameCache.js'
 import { classWeights, countClasses } from '../../models/latent/classWeights.js'
 import type { LatentConfig } from '../../models/latent/config.js'
+import { framePreparer } from '../../models/latent/framePreparer.js'
 import type { LatentModel, LatentSpec } from '../../models/latent/latentModel.js'
 import { buildLatent } from '../../models/latent/load.js'
 import { trainingOf } from '../../models/latent/train.js'
 import { choosePrecision } from '../../models/precision.js'
 import { historyFile } from '../../models/training/history.js'
+import { inProcess } from '../../models/training/loader/loader.js'
 import { train } from '../../models/training/loop.js'
 import type { Dataset } from '../../pipeline/dataset.js'
 import type { Frame } from '../../pipeline/schema.js'
@@ -36,12 +38,18 @@ const scoringBatch = 8
 /** Trains one latent after the other on frames of a dataset and scores how each reconstructs the scored frames. */
 export class Trials {
   private readonly cache: FrameCache
+  /** Trials asked for so far, those of them that were trained now, and how long these took. */
+  private asked = 0
+  private trainedNow = 0
+  private elapsedS = 0
 
+  /** `count`: how many trials there will be. */
   constructor(
     private readonly dataset: Dataset,
     private readonly work: Work,
     private readonly config: Readonly<LatentConfig>,
     private readonly policy: Policy,
+    private readonly count: number,
   ) {
     this.cache = new FrameCache(dataset, cacheBytes)
   }
@@ -49,14 +57,29 @@ export class Trials {
   /** A trial that an earlier, killed run finished is read back; one that it began goes on from its last checkpoint. */
   run(trial: Trial): Promise<LogCounts> {
     const folder = join('trials', trial.name)
+    this.asked++
     return this.work.unit(trial.name, async () => {
+      const startMs = Date.now()
       const model = await this.trained(trial, folder)
       try {
-        return { files: [join(folder, historyFile)], result: await this.scored(model, trial.scored) }
+        const result = await this.scored(model, trial.scored)
+        this.sayHowLong((Date.now() - startMs) / 1000)
+        return { files: [join(folder, historyFile)], result }
       } finally {
         model.dispose()
       }
     })
+  }
+
+  /** Each training shows its own progress; this is that of them all. */
+  private sayHowLong(tookS: number): void {
+    this.trainedNow++
+    this.elapsedS += tookS
+    const left = this.count - this.asked
+    const leftS = (left * this.elapsedS) / this.trainedNow
+    const eta =
+      left === 0 ? '' : `, about ${leftS < 90 ? `${leftS.toFixed(0)} s` : `${(leftS / 60).toFixed(0)} min`} left`
+    process.stderr.write(`split inflation: ${this.asked} of ${this.count} trainings done${eta}\n`)
   }
 
   private async trained(trial: Trial, folder: string): Promise<LatentModel> {
@@ -66,7 +89,11 @@ export class Trials {
       const places = { dir: join(this.work.dir, folder), stateDir: join(this.work.stateDir, folder) }
       for (const dir of Object.values(places)) await mkdir(dir, { recursive: true })
       const frames = { train: [...trial.train], val: [] }
-      await train({ ...trainingOf(model, spec, frames, this.cache, places), label: trial.name })
+      const loader = inProcess(framePreparer(this.cache, { ...spec, corruptions: spec.config.corruptions }))
+      await train({
+        ...trainingOf(model, spec, frames, loader, places),
+        label: `${trial.name}, ${this.asked} of ${this.count}`,
+      })
       return model
     } catch (error) {
       model.dispose()

@@ -56,11 +56,12 @@ class GroupCounter implements Counter<ScoredFrame> {
   }
 
   add(scored: ScoredFrame): void {
-    const { truth, predicted } = scored
+    const { predicted } = scored
+    const { semantics } = scored.truth
     const { counts } = this
     const K = this.world.taxonomy.classes.length
-    for (const voxel of occupiedVoxels(scored, this.policy, this.free, K))
-      counts[truth.semantics[voxel] * K + predicted[voxel]]++
+    const voxels = occupiedVoxels(scored, this.policy, this.free, K)
+    for (let n = 0; n < voxels.length; n++) counts[semantics[voxels[n]] * K + predicted[voxels[n]]]++
   }
 
   *sums(): Generator<Sums> {

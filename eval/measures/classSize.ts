@@ -21,8 +21,8 @@ export const lengthM: Readonly<Record<string, number>> = {
 /** Waymo calls an object large from 7 m on; people, cycles and cones are ours to tell from cars. */
 const sizes: Readonly<Record<string, (metres: number) => boolean>> = {
   'under 2.5 m': (metres) => metres < 2.5,
-  '2.5–6.5 m': (metres) => metres >= 2.5 && metres < 6.5,
-  'over 6.5 m': (metres) => metres >= 6.5,
+  '2.5–7 m': (metres) => metres >= 2.5 && metres < 7,
+  'over 7 m': (metres) => metres >= 7,
 }
 
 /** Scores over the classes of things of one size, by the typical longest side of the class, not of the very object. */

@@ -1,5 +1,4 @@
 import { noClass, unlabelled } from '../metrics/confusion.js'
-import { wordsOf } from '../metrics/pairTable.js'
 import type { Policy } from '../metrics/policies.js'
 import { maskOf } from '../policyMask.js'
 import type { ScoredFrame } from './measure.js'
@@ -37,20 +36,31 @@ export function listOccupied(
   classes: number,
 ): Int32Array {
   if (scratch.length < truth.length) scratch = new Int32Array(truth.length)
+  const list = scratch
   const [truth32, predicted32] = [wordsOf(truth), wordsOf(predicted)]
   const allFree = Math.imul(free, 0x01010101)
   let found = 0
-  for (let base = 0; base < truth.length; base += 4) {
-    const w = base >> 2
+  const words = Math.ceil(truth.length / 4)
+  for (let w = 0; w < words; w++) {
+    if (truth32[w] === allFree && predicted32[w] === allFree) continue
+    const base = w << 2
     const bits = mask ? (mask[base >> 3] >> (base & 4)) & 15 : 15
-    if (bits === 0 || (truth32[w] === allFree && predicted32[w] === allFree)) continue
+    if (bits === 0) continue
     const end = Math.min(base + 4, truth.length)
     for (let voxel = base; voxel < end; voxel++) {
-      const [isScored, label, guess] = [(bits >> (voxel - base)) & 1, truth[voxel], predicted[voxel]]
-      if (isScored === 0 || label === unlabelled || (label === free && guess === free)) continue
+      const label = truth[voxel]
+      const guess = predicted[voxel]
+      const isScored = ((bits >> (voxel - base)) & 1) === 1
+      if (!isScored || label === unlabelled || (label === free && guess === free)) continue
       if (label >= classes || guess >= classes) throw noClass(classes, truth, predicted, mask)
-      scratch[found++] = voxel
+      list[found++] = voxel
     }
   }
-  return scratch.slice(0, found)
+  return list.slice(0, found)
+}
+
+/** The whole words of some bytes; copied where they do not begin at one. */
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  return new Int32Array(buffer, byteOffset, bytes.length >> 2)
 }

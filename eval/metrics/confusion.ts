@@ -1,6 +1,6 @@
 import { DataError } from '../../pipeline/errors.js'
 import { bitAt } from '../../pipeline/grid.js'
-import { PairTable } from './pairTable.js'
+import { countPairs } from './kernels/countPairs.js'
 import type { Score } from './score.js'
 
 /** A truth label that says "nobody labelled this voxel"; such voxels are counted apart and never scored. */
@@ -17,8 +17,6 @@ export class Confusion {
   readonly counts: Float64Array
   /** Voxels left out because their truth is `unlabelled`. */
   unlabelledVoxels = 0
-  /** Made by the first frame: most confusions are sums of others. */
-  private table: PairTable | null = null
 
   /** @param counts - [K, K] to build on, not copied; zeros when left out. */
   constructor(classes: number, counts: Float64Array = new Float64Array(classes * classes)) {
@@ -39,7 +37,7 @@ export class Confusion {
   }
 
   /**
-   * Counts the voxels of one frame, in one pass and without allocating.
+   * Counts the voxels of one frame, in one pass.
    *
    * @param truth - [V] class indices; `unlabelled` voxels are left out and counted.
    * @param predicted - [V] class indices.
@@ -49,28 +47,10 @@ export class Confusion {
   addFrame(truth: Uint8Array, predicted: Uint8Array, mask?: Uint8Array): this {
     sameGrid('prediction', truth.length, predicted.length)
     if (mask) sameGrid('mask', truth.length, mask.length, Math.ceil(truth.length / 8))
-    this.table ??= new PairTable(this.classes, unlabelled)
-    if (mask) this.table.addMasked(truth, predicted, mask)
-    else this.table.addAll(truth, predicted)
-    if (!this.takeTable(this.table)) throw noClass(this.classes, truth, predicted, mask)
+    const unlabelledVoxels = countPairs(truth, predicted, mask, this.counts, this.classes, unlabelled)
+    if (unlabelledVoxels === null) throw noClass(this.classes, truth, predicted, mask)
+    this.unlabelledVoxels += unlabelledVoxels
     return this
-  }
-
-  /** Moves what the table has counted; false when some label was no class. */
-  private takeTable({ pairs }: PairTable): boolean {
-    const { classes, counts } = this
-    const columns = classes + 1
-    let strange = 0
-    for (let row = 0; row < classes; row++) {
-      for (let column = 0; column < classes; column++) counts[row * classes + column] += pairs[row * columns + column]
-      strange += pairs[row * columns + classes]
-    }
-    for (let column = 0; column < columns; column++) {
-      this.unlabelledVoxels += pairs[classes * columns + column]
-      strange += pairs[(classes + 1) * columns + column]
-    }
-    pairs.fill(0)
-    return strange === 0
   }
 
   merge(other: Confusion): this {
@@ -125,11 +105,12 @@ function sameGrid(what: string, voxels: number, actual: number, expected = voxel
 }
 
 /** Says which voxel it was. */
-function noClass(classes: number, truth: Uint8Array, predicted: Uint8Array, mask?: Uint8Array): DataError {
+export function noClass(classes: number, truth: Uint8Array, predicted: Uint8Array, mask?: Uint8Array): DataError {
   const isStrange = (label: number, voxel: number) =>
-    (!mask || bitAt(mask, voxel) === 1) && label !== unlabelled && (label >= classes || predicted[voxel] >= classes)
+    (!mask || bitAt(mask, voxel) === 1) && (isNone(label) || predicted[voxel] >= classes)
+  const isNone = (label: number) => label >= classes && label !== unlabelled
   const voxel = truth.findIndex(isStrange)
-  const truthIsWrong = truth[voxel] >= classes
+  const truthIsWrong = isNone(truth[voxel])
   return new DataError(`the ${truthIsWrong ? 'truth' : 'prediction'} holds a label that is no class`, {
     place: `voxel ${voxel}`,
     expected: `0–${classes - 1}${truthIsWrong ? ` or ${unlabelled}` : ''}`,

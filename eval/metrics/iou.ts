@@ -3,6 +3,16 @@ import type { Confusion } from './confusion.js'
 import { isAbsent, type Policy, scoredClasses } from './policies.js'
 import { notApplicable, ratio, type Score } from './score.js'
 
+/** What the scores of a class are made of; a confusion is one. */
+export interface LabelCounts {
+  /** Voxels that are of the class. */
+  truthOf(index: number): number
+  /** Voxels that were predicted as the class. */
+  predictedAs(index: number): number
+  /** Voxels that are of the class and were predicted as it. */
+  hitsOf(index: number): number
+}
+
 /** A score of one class. */
 export interface ClassScore extends Score {
   name: string
@@ -31,7 +41,7 @@ export function occupancyIou(confusion: Confusion, policy: Policy, taxonomy: Dat
  * Intersection over union of one class; `count` is the union. A class that the policy calls absent is not applicable,
  * whatever the policy's mean makes of it: no table may show a 1 or a 0 that rests on nothing.
  */
-export function classIou(confusion: Confusion, policy: Policy, index: number): Score {
+export function classIou(confusion: LabelCounts, policy: Policy, index: number): Score {
   const truth = confusion.truthOf(index)
   const hits = confusion.hitsOf(index)
   const union = truth + confusion.predictedAs(index) - hits
@@ -53,12 +63,16 @@ export function perClassIou(confusion: Confusion, policy: Policy, taxonomy: Data
  */
 export function meanIou(confusion: Confusion, policy: Policy, taxonomy: DatasetTaxonomy): Score {
   const scored = scoredClasses(policy, taxonomy)
-  const count = voxelsTouching(confusion, scored)
+  return meanOf(confusion, policy, scored, voxelsTouching(confusion, scored))
+}
+
+/** The policy's mean over the classes `scored`, resting on the `count` voxels whose truth or prediction is one. */
+export function meanOf(counts: LabelCounts, policy: Policy, scored: readonly number[], count: number): Score {
   if (count === 0) return notApplicable
   let sum = 0
   let terms = 0
   for (const index of scored) {
-    const { value } = classIou(confusion, policy, index)
+    const { value } = classIou(counts, policy, index)
     if (value === null && policy.absent === 'skip') continue
     sum += value ?? (policy.absent === 'one' ? 1 : 0)
     terms++
@@ -67,17 +81,17 @@ export function meanIou(confusion: Confusion, policy: Policy, taxonomy: DatasetT
 }
 
 /** The part of the class's true voxels that were predicted as that very class; `count` is its true voxels. */
-export function recall(confusion: Confusion, index: number): Score {
+export function recall(confusion: LabelCounts, index: number): Score {
   return ratio(confusion.hitsOf(index), confusion.truthOf(index))
 }
 
 /** The part of the voxels predicted as the class that are of it; `count` is its predicted voxels. */
-export function precision(confusion: Confusion, index: number): Score {
+export function precision(confusion: LabelCounts, index: number): Score {
   return ratio(confusion.hitsOf(index), confusion.predictedAs(index))
 }
 
 /** Recall over several classes pooled: Σ hits / Σ true voxels, so a class weighs by its voxels. */
-export function pooledRecall(confusion: Confusion, indices: readonly number[]): Score {
+export function pooledRecall(confusion: LabelCounts, indices: readonly number[]): Score {
   let hits = 0
   let truth = 0
   for (const index of indices) {
@@ -97,10 +111,11 @@ export function rareRecall(confusion: Confusion, taxonomy: DatasetTaxonomy): { p
 }
 
 function voxelsTouching({ classes, counts }: Confusion, indices: readonly number[]): number {
-  const touched = new Set(indices)
+  const isTouched = new Uint8Array(classes)
+  for (const index of indices) isTouched[index] = 1
   let sum = 0
   for (let row = 0; row < classes; row++)
     for (let column = 0; column < classes; column++)
-      if (touched.has(row) || touched.has(column)) sum += counts[row * classes + column]
+      if ((isTouched[row] | isTouched[column]) === 1) sum += counts[row * classes + column]
   return sum
 }

@@ -100,9 +100,18 @@ export function policyNamed(name: string): Policy {
   return policy
 }
 
+/** By policy and taxonomy: a bootstrap asks thousands of times. */
+const knownScored = new WeakMap<Policy, WeakMap<DatasetTaxonomy, readonly number[]>>()
+
 /** Indices of the classes that the policy's mean runs over. */
-export function scoredClasses(policy: Policy, taxonomy: DatasetTaxonomy): number[] {
-  return taxonomy.classes.flatMap((voxelClass, index) => (policy.scores(voxelClass) ? [index] : []))
+export function scoredClasses(policy: Policy, taxonomy: DatasetTaxonomy): readonly number[] {
+  const ofPolicy = knownScored.get(policy) ?? new WeakMap<DatasetTaxonomy, readonly number[]>()
+  knownScored.set(policy, ofPolicy)
+  const known = ofPolicy.get(taxonomy)
+  if (known) return known
+  const scored = taxonomy.classes.flatMap((voxelClass, index) => (policy.scores(voxelClass) ? [index] : []))
+  ofPolicy.set(taxonomy, scored)
+  return scored
 }
 
 /** Whether the policy calls a class absent that has `truth` true voxels and `union` true or predicted ones. */

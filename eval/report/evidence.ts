@@ -1,5 +1,6 @@
+import { baselines } from '../baselines.js'
 import type { MetricRow } from '../metricRow.js'
-import { baselines, modelOf, rowWhere } from './rows.js'
+import { modelOf, rowWhere } from './rows.js'
 
 /** What an interval says about two numbers. */
 export type Comparison = 'ahead' | 'behind' | 'open'

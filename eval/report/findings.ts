@@ -1,10 +1,12 @@
 import { headOf } from '../../pipeline/hashChain.js'
+import { baselines } from '../baselines.js'
 import type { MetricRow } from '../metricRow.js'
 import type { TrainedVerdict } from '../trainedFrames.js'
 import { against, type Comparison, gainOver } from './evidence.js'
 import { counted, inWords, shown, signed, support } from './numbers.js'
-import { baselines, horizonsOf, leadingRows, modelOf, rowsWhere, rowWhere, valuesOf } from './rows.js'
+import { horizonsOf, leadingRows, modelOf, rowsWhere, rowWhere, valuesOf } from './rows.js'
 import type { RunResults } from './runResults.js'
+import { worstSlices } from './sliceFindings.js'
 
 /** One sentence of the summary, and on which side of the ledger it stands. */
 export interface Finding {
@@ -22,6 +24,7 @@ export function findings(results: RunResults): Finding[] {
   return [
     ...againstBaselines(rows),
     ...rareClasses(rows),
+    ...worstSlices(results.rows),
     ...rigGaps(results.rows),
     ...shortcuts(results.rows),
     ...splitFaults(results),

@@ -28,7 +28,7 @@ export function signed(value: number | null, unit = 'ratio'): string {
 type Measured = Pick<MetricRow, 'value' | 'low' | 'high' | 'unit'>
 
 /** `[0.480, 0.544]`, or why there is none. */
-export function interval({ low, high, unit }: Measured): string {
+export function interval({ low, high, unit }: Pick<MetricRow, 'low' | 'high' | 'unit'>): string {
   if (low === null || high === null) return '[no interval]'
   const bare = (value: number) => shown(value, unit).replace(` ${unit}`, '')
   return `[${bare(low)}, ${bare(high)}]`
@@ -50,17 +50,19 @@ interface CellOptions {
   format?: typeof shown
   /** Print what the number rests on below it. */
   withSupport?: boolean
+  /** Further lines below it. */
+  below?: readonly string[]
 }
 
 /** A table cell: the number, its interval below, its support on pointing at it. A missing row is a dash. */
 export function cell(
   row: MetricRow | undefined,
-  { best = false, format = shown, withSupport = false }: CellOptions = {},
+  { best = false, format = shown, withSupport = false, below = [] }: CellOptions = {},
 ): Html {
   if (!row) return html`<td class="num none" title="not measured">–</td>`
   const title = [support(row), row.remark].filter(Boolean).join('; ')
   if (row.value === null) return html`<td class="num none" title="${title}">n/a</td>`
   const value = format(row.value, row.unit)
   return html`<td class="num" title="${title}">${best ? html`<strong>${value}</strong>` : value}
-    <small>${interval(row)}</small>${withSupport && html`<small>${support(row)}</small>`}</td>`
+    <small>${interval(row)}</small>${withSupport && html`<small>${support(row)}</small>`}${below.map((line) => html`<small>${line}</small>`)}</td>`
 }

@@ -1,7 +1,5 @@
+import { baselines, isBaseline } from '../baselines.js'
 import type { MetricRow } from '../metricRow.js'
-
-/** Predictions that any model must beat. */
-export const baselines = ['copy', 'warp'] as const
 
 type Where = { [K in keyof MetricRow]?: MetricRow[K] | readonly MetricRow[K][] }
 
@@ -32,6 +30,12 @@ export function leadingRows(rows: readonly MetricRow[]): MetricRow[] {
   return rowsWhere(scores, { policy })
 }
 
+/** What measures found: under the leading policy, or under a convention of the measure's own. */
+export function measuredRows(rows: readonly MetricRow[]): MetricRow[] {
+  const leading = new Set(leadingRows(rows))
+  return rows.filter((row) => leading.has(row) || (row.measure != null && row.policy === row.measure))
+}
+
 /** Horizons with forecasts, seconds, ascending. */
 export function horizonsOf(rows: readonly MetricRow[]): number[] {
   const horizons = valuesOf(rowsWhere(rows, { task: 'forecast' }), 'horizonS').flatMap((horizonS) => horizonS ?? [])
@@ -40,7 +44,7 @@ export function horizonsOf(rows: readonly MetricRow[]): number[] {
 
 /** Name of the model that was evaluated, whatever it is called: the forecaster that is no baseline. */
 export function modelOf(rows: readonly MetricRow[]): string | undefined {
-  return valuesOf(rowsWhere(rows, { task: 'forecast' }), 'model').find((name) => !baselines.includes(name as 'copy'))
+  return valuesOf(rowsWhere(rows, { task: 'forecast' }), 'model').find((name) => !isBaseline(name))
 }
 
 /** Forecasters of a table, the model first. */

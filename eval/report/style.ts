@@ -87,7 +87,7 @@ figure { min-width: 0; }
 figure + .scroll, .scroll + .scroll { margin-top: 14px; }
 p + .scroll { margin-top: 6px; }
 ul + p { margin-top: 8px; }
-.wide svg { min-width: 560px; max-width: 700px; }
+.wide svg { min-width: 560px; max-width: 940px; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 .pill { display: inline-block; padding: 1px 9px; border-radius: 10px; font-size: 13px; font-weight: 600; color: var(--tone); border: 1px solid currentColor; white-space: nowrap; }
 .tag { font-size: 11px; color: var(--bad); border: 1px solid currentColor; border-radius: 4px; padding: 0 4px; }

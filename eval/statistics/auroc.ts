@@ -1,5 +1,6 @@
 import { notApplicable, type Score } from '../metrics/score.js'
 import { type BootstrapOptions, resolved } from './bootstrap.js'
+import { drawsOf } from './draws.js'
 import { type Interval, intervalOf } from './interval.js'
 import { resample } from './resample.js'
 
@@ -30,7 +31,8 @@ export function bootstrapAuroc(
   const order = ascending(scores)
   const { resamples, confidence, method } = resolved(options)
   const evaluate = (weights: Float64Array) => [weightedAuroc(scores, labels, order, (row) => weights[clusterOf[row]])]
-  return intervalOf(resample(clusters, evaluate, resamples, options.rng)[0], confidence, method)
+  const [row] = resample(drawsOf(clusters, resamples, options.rng), evaluate)
+  return intervalOf(row, { confidence, method })
 }
 
 function ascending(scores: ArrayLike<number>): Int32Array {

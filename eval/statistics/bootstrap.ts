@@ -1,7 +1,10 @@
 import { UsageError } from '../../pipeline/errors.js'
 import type { Rng } from '../../pipeline/random.js'
-import { type Interval, intervalOf } from './interval.js'
-import { type Resamples, resample, type Weighted } from './resample.js'
+import { pairedDifference } from './difference.js'
+import { type Draws, drawsOf } from './draws.js'
+import { type Interval, type IntervalRule, intervalOf, shareBelow } from './interval.js'
+import { type Resamples, replicatesOf, resample } from './resample.js'
+import { pOfZero } from './significance.js'
 
 /** A cluster's sufficient statistics, [L]; those of several clusters add up. A confusion's counts, or [sum, count]. */
 export type Sufficient = ArrayLike<number>
@@ -43,22 +46,37 @@ export function bootstrapTable<Name extends string>(
   options: BootstrapOptions,
 ): Record<Name, Interval> {
   const names = Object.keys(statistics) as Name[]
-  const sum = weightedSum(clusters)
-  const evaluate: Weighted = (weights) => {
-    if (weights.length === 0) return names.map(() => null)
-    const summed = sum(weights)
-    return names.map((name) => statistics[name](summed))
-  }
   const { resamples, confidence, method } = resolved(options)
-  const rows = resample(clusters.length, evaluate, resamples, options.rng)
-  const intervals = rows.map((row, m) => [names[m], intervalOf(row, confidence, method)])
+  const draws = drawsOf(clusters.length, resamples, options.rng)
+  const all = resampleSums(
+    clusters,
+    names.map((name) => statistics[name]),
+    draws,
+  )
+  const intervals = all.map((each, m) => [names[m], intervalOf(each, { confidence, method })])
   return Object.fromEntries(intervals) as Record<Name, Interval>
+}
+
+/** The statistics of clusters' sums on the same draws, each draw summed up once for all of them. */
+export function resampleSums(
+  clusters: readonly Sufficient[],
+  statistics: readonly Statistic[],
+  draws: Draws,
+): Resamples[] {
+  const sum = weightedSum(clusters)
+  return resample(draws, (weights) => {
+    if (weights.length === 0) return statistics.map(() => null)
+    const summed = sum(weights)
+    return statistics.map((statistic) => statistic(summed))
+  })
 }
 
 /** A difference, candidate − baseline, and how often the candidate came out better. */
 export interface Paired extends Interval {
   /** The part of the resamples in which the candidate is better; half of the ties count. Null without an interval. */
   probabilityBetter: number | null
+  /** Two-sided, of there being no difference (`significance.ts`). Null without an interval. */
+  p: number | null
 }
 
 /**
@@ -80,16 +98,28 @@ export function pairedBootstrap(
       expected: `${baseline.length} clusters`,
       actual: `${candidate.length}`,
     })
-  const sums = [weightedSum(candidate), weightedSum(baseline)]
-  const evaluate: Weighted = (weights) => {
-    const [a, b] = weights.length === 0 ? [null, null] : sums.map((sum) => statistic(sum(weights)))
-    return [a === null || b === null ? null : a - b]
-  }
   const { resamples, confidence, method } = resolved(options)
-  const [row] = resample(candidate.length, evaluate, resamples, options.rng)
-  const interval = intervalOf(row, confidence, method)
-  const above = interval.method === 'none' ? null : shareAbove(row, 0)
-  return { ...interval, probabilityBetter: above !== null && options.better === 'lower' ? 1 - above : above }
+  const draws = drawsOf(candidate.length, resamples, options.rng)
+  const [ours, theirs] = [candidate, baseline].map((clusters) => resampleSums(clusters, [statistic], draws)[0])
+  return pairedOf(ours, theirs, { confidence, method }, options.better)
+}
+
+/** The difference of two statistics that were resampled with the same draws of the same clusters. */
+export function pairedOf(
+  candidate: Resamples,
+  baseline: Resamples,
+  rule: IntervalRule,
+  better: 'higher' | 'lower' = 'higher',
+): Paired {
+  const difference = pairedDifference(candidate, baseline)
+  const interval = intervalOf(difference, rule)
+  const isBare = interval.method === 'none'
+  const above = isBare ? null : 1 - shareBelow(replicatesOf(difference), 0)
+  return {
+    ...interval,
+    probabilityBetter: above !== null && better === 'lower' ? 1 - above : above,
+    p: isBare ? null : pOfZero(difference, rule.effective),
+  }
 }
 
 /** The options with their defaults, for those who resample by weights themselves. */
@@ -97,33 +127,29 @@ export function resolved({ resamples = 1000, confidence = 0.95, method = 'bca' }
   return { resamples, confidence, method }
 }
 
-function shareAbove({ replicates }: Resamples, threshold: number): number {
-  let twice = 0
-  for (const replicate of replicates) twice += replicate > threshold ? 2 : replicate === threshold ? 1 : 0
-  return twice / (2 * replicates.length)
-}
-
 /**
- * A function from weights, [C], to Σ weight·cluster, [L], in one reused buffer. Clusters lie in one flat array, [C, L].
- * It starts from the sum of all when that saves work, which makes leaving one cluster out cost one subtraction.
+ * A function from weights, [C], to Σ weight·cluster, [L], in one reused buffer. Only places where some cluster has something
+ * are summed (a confusion of 18 classes is mostly zeros); they lie in one flat array, [C, P]. It starts from the sum of all
+ * when that saves work, which makes leaving one cluster out cost one subtraction.
  */
 function weightedSum(clusters: readonly Sufficient[]): (weights: Float64Array) => Float64Array {
   const length = clusters.length === 0 ? 0 : clusters[0].length
-  const flat = new Float64Array(clusters.length * length)
-  const total = new Float64Array(length)
-  clusters.forEach((cluster, c) => {
-    if (cluster.length !== length) throw new UsageError('clusters with sufficient statistics of different lengths')
-    flat.set(cluster, c * length)
-    for (let i = 0; i < length; i++) total[i] += cluster[i]
-  })
+  if (clusters.some((cluster) => cluster.length !== length))
+    throw new UsageError('clusters with sufficient statistics of different lengths')
+  const places = Int32Array.from({ length }, (_, i) => i).filter((i) => clusters.some((cluster) => cluster[i] !== 0))
+  const flat = Float64Array.from(clusters.flatMap((cluster) => Array.from(places, (i) => cluster[i])))
+  const total = new Float64Array(places.length)
+  const sum = new Float64Array(places.length)
+  for (let c = 0; c < clusters.length; c++) addScaled(total, flat, c, 1)
   const summed = new Float64Array(length)
   return (weights) => {
     let balance = 0
     for (const weight of weights) balance += weight === 1 ? 1 : weight === 0 ? -1 : 0
     const base = balance > 0 ? 1 : 0
-    if (base) summed.set(total)
-    else summed.fill(0)
-    for (let c = 0; c < weights.length; c++) if (weights[c] !== base) addScaled(summed, flat, c, weights[c] - base)
+    if (base) sum.set(total)
+    else sum.fill(0)
+    for (let c = 0; c < weights.length; c++) if (weights[c] !== base) addScaled(sum, flat, c, weights[c] - base)
+    for (let p = 0; p < places.length; p++) summed[places[p]] = sum[p]
     return summed
   }
 }

@@ -1,5 +1,5 @@
 import { normalCdf, normalQuantile, studentQuantile } from './distributions.js'
-import type { Resamples } from './resample.js'
+import { type Resamples, replicatesOf } from './resample.js'
 
 /** A value with its confidence interval. `low` and `high` are null where `method` is none, and `reason` says why. */
 export interface Interval {
@@ -7,8 +7,8 @@ export interface Interval {
   low: number | null
   high: number | null
   confidence: number
-  method: 'bca' | 'percentile' | 'none'
-  /** Why it is not BCa although BCa was asked for, or why there is none. */
+  method: 'bca' | 'percentile' | 'wilson' | 'none'
+  /** Why it is not BCa although BCa was asked for, what Wilson's rests on, or why there is none. */
   reason?: string
   /** Clusters that say something about the value; the number to hold against a minimum. */
   clusters: number
@@ -18,6 +18,14 @@ export interface Interval {
   resamples: number
 }
 
+/** How an interval is made of resamples. */
+export interface IntervalRule {
+  confidence: number
+  method: 'bca' | 'percentile'
+  /** Clusters of equal size that would tell as much (`effectiveClusters.ts`); those that support the value when left out. */
+  effective?: number
+}
+
 /**
  * The percentile or BCa interval of resamples: B. Efron, "Better Bootstrap Confidence Intervals", 1987,
  * https://doi.org/10.1080/01621459.1987.10478410, with the acceleration from the jackknife over clusters.
@@ -25,15 +33,18 @@ export interface Interval {
  * Both take expanded percentiles, as the R package `resample` does: with n clusters the bootstrap is too narrow by
  * √((n−1)/n) and uses z where t belongs, so z_α becomes √(n/(n−1))·t_{α,n−1}: T. Hesterberg, "What Teachers Should Know
  * about the Bootstrap", 2014, https://arxiv.org/abs/1411.5279. (A plain percentile interval of a mean over ten logs covers
- * 90 % where it says 95.)
+ * 90 % where it says 95.) Ours takes the effective number of clusters for n, since logs hold unequal numbers of voxels.
  */
-export function intervalOf(of: Resamples, confidence: number, method: 'bca' | 'percentile'): Interval {
-  const { value, replicates, drawn, supporting } = of
-  const common = { value, confidence, clusters: supporting, drawn, resamples: replicates.length }
-  const lacking = whyNone(of)
+export function intervalOf(of: Resamples, { confidence, method, effective }: IntervalRule): Interval {
+  const replicates = replicatesOf(of)
+  const supporting = of.supports.filter(Boolean).length
+  const drawn = of.supports.length
+  const common = { value: of.value, confidence, clusters: supporting, drawn, resamples: replicates.length }
+  const lacking = whyNone(of.value, replicates.length, supporting, drawn)
   if (lacking) return { ...common, low: null, high: null, method: 'none', reason: lacking }
-  const z = Math.sqrt(supporting / (supporting - 1)) * studentQuantile(0.5 + confidence / 2, supporting - 1)
-  const levels = method === 'bca' ? bcaLevels(of, z) : undefined
+  const { factor, degrees } = expansion(effective ?? supporting)
+  const z = factor * studentQuantile(0.5 + confidence / 2, degrees)
+  const levels = method === 'bca' ? bcaLevels(bcaShift(of, replicates), z) : undefined
   const [lowLevel, highLevel] = Array.isArray(levels) ? levels : [normalCdf(-z), normalCdf(z)]
   return {
     ...common,
@@ -42,6 +53,12 @@ export function intervalOf(of: Resamples, confidence: number, method: 'bca' | 'p
     method: Array.isArray(levels) ? 'bca' : 'percentile',
     ...(typeof levels === 'string' && { reason: levels }),
   }
+}
+
+/** By how much z becomes √(n/(n−1))·t with n clusters, and t's degrees of freedom, a whole number. */
+export function expansion(clusters: number): { factor: number; degrees: number } {
+  const n = Math.max(2, clusters)
+  return { factor: Math.sqrt(n / (n - 1)), degrees: Math.max(1, Math.round(n - 1)) }
 }
 
 /**
@@ -56,19 +73,30 @@ export function quantile(sorted: Float64Array, p: number): number {
   return sorted[below] + (at - below) * (sorted[Math.min(below + 1, last)] - sorted[below])
 }
 
-function whyNone({ value, replicates, drawn, supporting }: Resamples): string | undefined {
+function whyNone(value: number | null, replicates: number, supporting: number, drawn: number): string | undefined {
   if (value === null) return 'the value is not applicable'
   if (supporting < 2) return `an interval needs 2 clusters that support the value, and ${supporting} of ${drawn} do`
-  if (replicates.length < 2) return 'the value is applicable on fewer than two resamples'
+  if (replicates < 2) return 'the value is applicable on fewer than two resamples'
+}
+
+/** BCa's correction of bias and of a spread that changes with the value. */
+export interface BcaShift {
+  bias: number
+  acceleration: number
+}
+
+/** The shift, or the reason that there is none. */
+export function bcaShift({ value, jackknife }: Resamples, sorted: Float64Array): BcaShift | string {
+  const below = shareBelow(sorted, value as number)
+  if (below === 0 || below === 1) return 'all resamples lie on one side of the value'
+  const acceleration = accelerationOf(jackknife)
+  return typeof acceleration === 'string' ? acceleration : { bias: normalQuantile(below), acceleration }
 }
 
 /** BCa's two percentile levels, or the reason that there are none. */
-function bcaLevels({ value, replicates, jackknife }: Resamples, z: number): [number, number] | string {
-  const below = shareBelow(replicates, value as number)
-  if (below === 0 || below === 1) return 'all resamples lie on one side of the value'
-  const bias = normalQuantile(below)
-  const acceleration = accelerationOf(jackknife)
-  if (typeof acceleration === 'string') return acceleration
+function bcaLevels(shift: BcaShift | string, z: number): [number, number] | string {
+  if (typeof shift === 'string') return shift
+  const { bias, acceleration } = shift
   const level = (zAtLevel: number) => {
     const shrink = 1 - acceleration * (bias + zAtLevel)
     return shrink > 0 ? normalCdf(bias + (bias + zAtLevel) / shrink) : Number.NaN
@@ -77,8 +105,8 @@ function bcaLevels({ value, replicates, jackknife }: Resamples, z: number): [num
   return levels.some(Number.isNaN) ? 'the acceleration is too large for so few clusters' : levels
 }
 
-/** The part of the replicates below the value; half of those equal to it count. */
-function shareBelow(sorted: Float64Array, value: number): number {
+/** The part of the replicates below a value; half of those equal to it count. */
+export function shareBelow(sorted: Float64Array, value: number): number {
   let twice = 0
   for (const replicate of sorted) twice += replicate < value ? 2 : replicate === value ? 1 : 0
   return twice / (2 * sorted.length)

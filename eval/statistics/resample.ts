@@ -1,4 +1,4 @@
-import type { Rng } from '../../pipeline/random.js'
+import type { Draws } from './draws.js'
 
 /**
  * The values of M statistics when cluster c counts weights[c] times ([C]); null where a statistic is not applicable.
@@ -10,47 +10,48 @@ export type Weighted = (weights: Float64Array) => readonly (number | null)[]
 export interface Resamples {
   /** The statistic of all clusters, each once. */
   value: number | null
-  /** Its values on the resamples where it was applicable, ascending. */
-  replicates: Float64Array
+  /** [B] its value on each draw, in the order of the draws; NaN where it was not applicable. */
+  onDraws: Float64Array
   /** Its values without cluster c, [C]. */
-  jackknife: (number | null)[]
-  /** Clusters C that were drawn from. */
-  drawn: number
+  jackknife: readonly (number | null)[]
   /**
-   * Clusters that say something about the statistic: alone it is applicable to them, or it is another without them. A
-   * log without a cone says nothing about the recall of cones.
+   * [C] whether the cluster says something about the statistic: alone it is applicable to it, or it is another without it.
+   * A log without a cone says nothing about the recall of cones.
    */
-  supporting: number
+  supports: readonly boolean[]
 }
 
 /**
- * Draws `resamples` times C clusters with replacement and evaluates all M statistics on each draw. Clusters are what is
- * independent (logs); their frames are not: C. A. Field & A. H. Welsh, "Bootstrapping clustered data", 2007,
- * https://doi.org/10.1111/j.1467-9868.2007.00593.x.
+ * Evaluates all M statistics on each draw. Clusters are what is independent (logs); their frames are not: C. A. Field &
+ * A. H. Welsh, "Bootstrapping clustered data", 2007, https://doi.org/10.1111/j.1467-9868.2007.00593.x.
  */
-export function resample(drawn: number, evaluate: Weighted, resamples: number, rng: Rng): Resamples[] {
-  const weights = new Float64Array(drawn).fill(1)
+export function resample({ clusters, weights: drawn, kind }: Draws, evaluate: Weighted): Resamples[] {
+  const weights = new Float64Array(clusters).fill(1)
   const values = [...evaluate(weights)]
-  const replicates = values.map(() => new Float64Array(resamples))
-  const defined = new Int32Array(values.length)
-  for (let b = 0; b < resamples; b++) {
-    weights.fill(0)
-    for (let i = 0; i < drawn; i++) weights[rng.int(drawn)]++
+  const kinds = clusters === 0 ? 0 : drawn.length / clusters
+  const onKinds = values.map(() => new Float64Array(kinds))
+  for (let d = 0; d < kinds; d++) {
+    for (let c = 0; c < clusters; c++) weights[c] = drawn[d * clusters + c]
     const replicate = evaluate(weights)
-    for (let m = 0; m < values.length; m++) {
-      const value = replicate[m]
-      if (value !== null) replicates[m][defined[m]++] = value
-    }
+    for (let m = 0; m < values.length; m++) onKinds[m][d] = replicate[m] ?? Number.NaN
   }
-  const without = eachCluster(drawn, evaluate, 1, 0)
-  const alone = eachCluster(drawn, evaluate, 0, 1)
+  const without = eachCluster(clusters, evaluate, 1, 0)
+  const alone = eachCluster(clusters, evaluate, 0, 1)
   return values.map((value, m) => ({
     value,
-    replicates: replicates[m].slice(0, defined[m]).sort(),
+    onDraws: Float64Array.from(kind, (d) => onKinds[m][d] ?? Number.NaN),
     jackknife: without.map((row) => row[m]),
-    drawn,
-    supporting: alone.filter((row, cluster) => row[m] !== null || differ(without[cluster][m], value)).length,
+    supports: alone.map((row, cluster) => row[m] !== null || differ(without[cluster][m], value)),
   }))
+}
+
+/** The values on the draws where there is one, ascending. */
+export function replicatesOf({ onDraws }: Resamples): Float64Array {
+  const sorted = Float64Array.from(onDraws).sort()
+  let last = sorted.length
+  // A typed array's sort puts NaN behind all numbers.
+  while (last > 0 && Number.isNaN(sorted[last - 1])) last--
+  return sorted.subarray(0, last)
 }
 
 /** Whether two values differ by more than the rounding of sums. */

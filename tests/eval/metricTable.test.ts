@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,10 @@ import { noPyarrow } from '../support/pyarrow.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'occlab-metrics-'))
 const path = join(folder, 'metrics.parquet')
+const found = spawnSync('python3', ['-c', 'import duckdb, pandas, pyarrow'], { encoding: 'utf8' })
+/** Why the table is not held against DuckDB and pandas here, as an ending of a test's name; empty when it is. */
+const noTables =
+  found.status === 0 ? '' : ` (skipped: ${(found.stderr ?? '').trim().split('\n').at(-1) || 'no python3'})`
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the table of metrics', () => {
@@ -56,6 +60,25 @@ describe('the table of metrics', () => {
     const rowOf = (record: object) =>
       Object.fromEntries(Object.entries(record).map(([name, value]) => [camel(name), value]))
     expect(read.map(rowOf)).toEqual(rows)
+  })
+
+  it.skipIf(noTables)(`is read by DuckDB and by pandas as it was written${noTables}`, async () => {
+    const rows = handmadeRows()
+    await writeMetrics(path, rows)
+    const script = resolve(import.meta.dirname, 'python', 'metrics.py')
+    const read = JSON.parse(execFileSync('python3', [script, path], { encoding: 'utf8', maxBuffer: 1 << 26 }))
+    const ours = rows.filter(({ model }) => model === 'dynamics')
+    const values = ours.flatMap(({ value }) => value ?? [])
+    const nulls = rows.filter(({ value }) => value === null).length
+    expect(read.duckdb.length).toBe(ours.length)
+    expect(read.nulls).toBe(nulls)
+    expect(read.duckdb.filter(([metric]: [string]) => metric === 'iou_lost_per_s')).toEqual([
+      ['iou_lost_per_s', 'all', 'errorGrowth', 0.06, 96, 0.05, 0.07, 'bca', null, 'd'].map((cell) =>
+        typeof cell === 'number' && cell < 1 ? expect.closeTo(cell, 12) : cell,
+      ),
+    ])
+    expect(read.pandas).toMatchObject({ rows: rows.length, nulls, types: { value: 'float64', count: 'int64' } })
+    expect(read.pandas.mean).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 12)
   })
 
   it('refuses a number that is not finite, naming the row', async () => {

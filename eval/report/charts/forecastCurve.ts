@@ -4,9 +4,10 @@ import type { Html } from '../html.js'
 import { figure, inkOf } from './svg.js'
 
 /** One score against the horizon, a line a forecaster with its interval as a band. */
-export function forecastCurve(rows: readonly MetricRow[], name: string): Html {
+export function forecastCurve(rows: readonly MetricRow[], name: string, wholeRange = true): Html {
   const points = rows.filter(({ value }) => value !== null)
   const banded = points.filter(({ low, high }) => low !== null && high !== null)
+  const isShare = wholeRange && points.every(({ value, unit }) => unit === 'ratio' && value! >= 0 && value! <= 1)
   const stroke = ({ model }: MetricRow) => inkOf(model)
   return figure(
     `${name} against the forecast horizon`,
@@ -22,7 +23,7 @@ export function forecastCurve(rows: readonly MetricRow[], name: string): Html {
         tickFormat: String,
         inset: 14,
       },
-      y: { label: name, domain: [0, 1], grid: true },
+      y: { label: name, grid: true, ...(isShare ? { domain: [0, 1] } : { nice: true, zero: true }) },
       color: { type: 'identity' },
       marks: [
         Plot.areaY(banded, { x: 'horizonS', y1: 'low', y2: 'high', z: 'model', fill: stroke, fillOpacity: 0.16 }),

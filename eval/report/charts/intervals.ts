@@ -35,11 +35,12 @@ export function intervalChart(
     Math.max(...marks.map(({ name }) => name.length)),
     Math.max(...marks.map(({ note }) => note.length)),
   ]
+  const [marginLeft, marginRight] = [14 + 7 * left, 16 + 6.4 * right]
   const drawn = figure(label, caption, {
-    width: 640,
+    width: Math.max(640, marginLeft + marginRight + 300),
     height: 46 + 25 * marks.length,
-    marginLeft: 14 + 7 * left,
-    marginRight: 16 + 6.4 * right,
+    marginLeft,
+    marginRight,
     marginBottom: 36,
     x: { label: axis, labelAnchor: 'center', labelArrow: 'none', domain: [...domain], grid: true, clamp: true },
     y: { label: null, domain: marks.map(({ name }) => name), tickSize: 0 },

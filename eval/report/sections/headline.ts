@@ -1,8 +1,9 @@
+import { baselines } from '../../baselines.js'
 import type { MetricRow } from '../../metricRow.js'
 import { gainOver, provenBest } from '../evidence.js'
 import { type Html, html } from '../html.js'
 import { cell, counted, signed, whole } from '../numbers.js'
-import { baselines, forecastersOf, horizonsOf, leadingRows, modelOf, rowsWhere, rowWhere, valuesOf } from '../rows.js'
+import { forecastersOf, horizonsOf, leadingRows, rowWhere } from '../rows.js'
 import type { RunResults } from '../runResults.js'
 import { section } from './section.js'
 
@@ -26,9 +27,7 @@ export function headline({ rows: all }: RunResults): Html {
       bold: the data cannot tell. Small: ${100 * first.confidence} % interval, bootstrap over logs.
       Voxels: what the IoU rests on.</p>
       <h3>How far the model is ahead</h3>
-      ${gainTable(rows)}
-      ${slices(rows)}
-      ${otherPolicies(all, first.policy)}`,
+      ${gainTable(rows)}`,
   )
 }
 
@@ -80,39 +79,4 @@ function gainTable(rows: readonly MetricRow[]): Html {
     <thead><tr><th>horizon</th>${pairs.map(({ baseline, name }) => html`<th class="num">${name} over ${baseline}</th>`)}</tr></thead>
     <tbody>${body}</tbody></table></div>
     <p class="note">Paired: model minus baseline on the same resampled logs. An interval that holds 0 decides nothing.</p>`
-}
-
-function slices(rows: readonly MetricRow[]): Html {
-  const model = modelOf(rows)
-  const sliced = rowsWhere(rows, { task: 'forecast', model, metric: 'iou' }).filter(({ slice }) => slice !== 'all')
-  if (sliced.length === 0) return html``
-  const horizons = horizonsOf(sliced)
-  const body = valuesOf(sliced, 'slice').map((slice) => {
-    const cells = horizons.map((horizonS) => cell(rowWhere(sliced, { slice, horizonS }), { withSupport: true }))
-    return html`<tr><th scope="row">${slice}</th>${cells}</tr>`
-  })
-  return html`<details><summary>IoU of the model by rig and site</summary><div class="scroll"><table>
-    <thead><tr><th>slice</th>${horizons.map((horizonS) => html`<th class="num">${horizonS} s</th>`)}</tr></thead>
-    <tbody>${body}</tbody></table></div></details>`
-}
-
-/** The same predictions under the conventions that published tables use. */
-function otherPolicies(all: readonly MetricRow[], leading: string): Html {
-  const scores = rowsWhere(all, { task: 'forecast', slice: 'all', metric: ['iou', 'miou'] }).filter(
-    ({ policy }) => policy !== leading,
-  )
-  return html`${valuesOf(scores, 'policy').map((policy) => {
-    const rows = rowsWhere(scores, { policy })
-    const body = horizonsOf(rows).flatMap((horizonS) =>
-      forecastersOf(rows).map((model) => {
-        const of = (metric: string) => cell(rowWhere(rows, { model, metric, horizonS }))
-        return html`<tr><th scope="row">${horizonS} s</th><th scope="row" class="model ${model}">${model}</th>${of('iou')}${of('miou')}</tr>`
-      }),
-    )
-    const { mask, classPolicy } = rows[0]
-    return html`<details><summary>The same predictions under policy ${policy} (mask ${mask})</summary>
-      <p class="note">${classPolicy}. Not comparable with the table above.</p>
-      <div class="scroll"><table><thead><tr><th>horizon</th><th>predicted by</th><th class="num">IoU</th><th class="num">mIoU</th></tr></thead>
-      <tbody>${body}</tbody></table></div></details>`
-  })}`
 }

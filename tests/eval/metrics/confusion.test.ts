@@ -54,11 +54,26 @@ describe('Confusion', () => {
   it.each([
     ['a truth that is no class', Uint8Array.of(0, 7), Uint8Array.of(0, 0), 'voxel 1.*truth'],
     ['a prediction that is no class', Uint8Array.of(0, 1), Uint8Array.of(0, unlabelled), 'voxel 1.*prediction'],
+    ['a prediction far from any class', Uint8Array.of(1, 0), Uint8Array.of(0, 40), 'voxel 1.*prediction'],
+    ['a prediction that is no class where nobody labelled', Uint8Array.of(unlabelled), Uint8Array.of(2), 'prediction'],
     ['a prediction of another grid', Uint8Array.of(0, 1), Uint8Array.of(0), 'prediction.*different grids'],
   ])('refuses %s', (_, truth, predicted, message) => {
     const add = () => new Confusion(2).addFrame(truth, predicted)
     expect(add).toThrow(DataError)
     expect(add).toThrow(new RegExp(message))
+  })
+
+  it('counts afresh after it has refused a frame, and for more classes than a byte has halves', () => {
+    const confusion = new Confusion(40).addFrame(Uint8Array.of(39, 3), Uint8Array.of(39, 38))
+    expect(() => confusion.addFrame(Uint8Array.of(1), Uint8Array.of(200))).toThrow(DataError)
+    confusion.addFrame(Uint8Array.of(39), Uint8Array.of(39))
+    expect([confusion.hitsOf(39), confusion.predictedAs(38), confusion.voxels()]).toEqual([2, 1, 3])
+    const few = new Confusion(2)
+    expect(() => few.addFrame(Uint8Array.of(0, 1), Uint8Array.of(0, 255))).toThrow(DataError)
+    expect([...new Confusion(2, few.counts.fill(0)).addFrame(Uint8Array.of(1), Uint8Array.of(0)).counts]).toEqual([
+      0, 0, 1, 0,
+    ])
+    expect([...few.addFrame(Uint8Array.of(0), Uint8Array.of(1)).counts]).toEqual([0, 1, 1, 0])
   })
 
   it('refuses a mask of another grid and to add up different taxonomies', () => {

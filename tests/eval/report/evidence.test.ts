@@ -76,11 +76,13 @@ describe('the findings', () => {
     expect(of('bad')).toEqual([
       'Loses to a baseline in IoU at 1 s',
       'Misses most rare-class voxels',
+      'Worse than elsewhere: rig=south',
       'Fails the rig-holdout audit on 1 rig of 3',
       'The latent tells the rig: a shortcut a model can take',
     ])
     expect(of('unknown')).toEqual([
       'mIoU at 1 s cannot be told from a baseline',
+      '1 slice has too few logs to be held against the rest',
       'Rig-holdout audit undecided for 1 rig of 3',
       'The split is not part of this run',
       '9 classes could not be measured',

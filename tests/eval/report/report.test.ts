@@ -21,9 +21,13 @@ const sections = [
   'summary',
   'forecast',
   'curves',
+  'policies',
+  'worst',
+  'breakdowns',
   'classes',
   'rare',
   'reconstruction',
+  'measures',
   'probes',
   'rigs',
   'training',
@@ -80,6 +84,52 @@ describe('the report', () => {
     const bold = [...document.querySelectorAll('.headline strong')].map(({ textContent }) => textContent)
     // 1 s: warp by IoU, nobody by mIoU; 2 and 3 s: the model by both.
     expect(bold).toEqual(['0.740', '0.640', '0.360', '0.580', '0.310'])
+  })
+
+  it('puts the policies side by side, with how each counts', () => {
+    expect(lines('#policies').map((line) => line.split(' | ').slice(0, 2))).toEqual([
+      ['policy', 'IoU, 1 s'],
+      [
+        'occlabmask observed; all classes but free; absent from truth: skip',
+        '0.710 [0.690, 0.730]copy 0.550warp 0.740',
+      ],
+      ['occworldmask none; all classes but free; absent from truth: skip', '0.510 [0.490, 0.530]copy 0.350warp 0.540'],
+    ])
+  })
+
+  it('says where it is worst, what was tested for that, and what could not be', () => {
+    expect(text('#worst')).toContain('3 tests, corrected by Holm')
+    expect(text('#worst')).toContain('1 difference could not be tested for too few logs')
+    const verdicts = lines('#worst').map((line) => line.split(' | '))
+    expect(verdicts.slice(1).map((cells) => [cells[0], cells[2], cells.at(-1)])).toEqual([
+      ['rig=south', '1 s', 'worse'],
+      ['rig=north', '1 s', 'better'],
+      ['rig=south', '2 s', 'cannot be told'],
+      ['site=quay', '1 s', 'too few logs'],
+    ])
+    expect(text('#summary .bad')).toContain('Worse than elsewhere: rig=south')
+    expect(text('#summary .unknown')).toContain('1 slice has too few logs')
+  })
+
+  it('groups slices by their name, whatever measures them', () => {
+    const titles = [...document.querySelectorAll('#breakdowns h3')].map(({ textContent }) => textContent)
+    expect(titles).toEqual(['By rig', 'By range'])
+    const chart = document.querySelector('#breakdowns svg[aria-label="IoU by 0–10 m, 10–20 m, 20–30 m"]')!
+    expect(chart).not.toBeNull()
+    // Three dots of the model, the last hollow: two logs are too few.
+    const dots = [...chart.querySelectorAll('circle')].map((dot) => dot.getAttribute('fill'))
+    expect(dots).toEqual(['var(--model)', 'var(--model)', 'var(--card)'])
+    expect(lines('#breakdowns').some((line) => line.startsWith('range=10–20 m | 0.650 [0.610, 0.690]'))).toBe(true)
+  })
+
+  it('has a block for every measure in its own words, its errors marked, and a plot of reliability', () => {
+    const blocks = [...document.querySelectorAll('#measures h3')].map(({ textContent }) => textContent)
+    expect(blocks).toEqual(['calibration', 'error growth'])
+    expect(text('#measures')).toContain('Brier score and calibration error')
+    expect(lines('#measures')).toContain('horizon | predicted by | brier ↓ | calibration error ↓')
+    expect(text('#measures')).toContain('0.06 1/s')
+    const plot = document.querySelector('#measures svg[aria-label="Reliability 1 s ahead"]')!
+    expect(plot.querySelectorAll('circle').length).toBe(4)
   })
 
   it('shows n/a, never 0, for a class that the truth does not hold, and marks the rare ones', () => {
@@ -177,7 +227,18 @@ describe('the report', () => {
     const bare = join(folder, 'bare')
     await report({ run: await handmadeRun(bare, { rows: [] }), out: join(bare, 'report') })
     const page = new JSDOM(readFileSync(join(bare, 'report', 'index.html'), 'utf8')).window.document
-    for (const id of ['forecast', 'curves', 'classes', 'reconstruction', 'probes', 'rigs'])
+    for (const id of [
+      'forecast',
+      'curves',
+      'policies',
+      'worst',
+      'breakdowns',
+      'measures',
+      'classes',
+      'reconstruction',
+      'probes',
+      'rigs',
+    ])
       expect(page.querySelector(`#${id} .missing`), id).not.toBeNull()
   })
 

@@ -9,8 +9,9 @@ import {
   pairedBootstrap,
   type Statistic,
 } from '../../../eval/statistics/bootstrap.js'
+import { drawsOf } from '../../../eval/statistics/draws.js'
 import { quantile } from '../../../eval/statistics/interval.js'
-import { resample } from '../../../eval/statistics/resample.js'
+import { replicatesOf, resample } from '../../../eval/statistics/resample.js'
 import { UsageError } from '../../../pipeline/errors.js'
 import { type Rng, stream } from '../../../pipeline/random.js'
 import { small } from '../metrics/taxonomy.js'
@@ -33,7 +34,7 @@ describe('resample', () => {
       seen.push([...weights])
       return [weights[0]]
     }
-    const [row] = resample(2, evaluate, 3, scripted([0, 0, 0, 1, 1, 1]))
+    const [row] = resample(drawsOf(2, 3, scripted([0, 0, 0, 1, 1, 1])), evaluate)
     expect(seen).toEqual([
       [1, 1],
       [2, 0],
@@ -44,20 +45,22 @@ describe('resample', () => {
       [1, 0],
       [0, 1],
     ])
-    expect([...row.replicates]).toEqual([0, 1, 2])
-    expect(row).toMatchObject({ value: 1, jackknife: [0, 1], drawn: 2, supporting: 2 })
+    expect([...row.onDraws]).toEqual([2, 1, 0])
+    expect([...replicatesOf(row)]).toEqual([0, 1, 2])
+    expect(row).toMatchObject({ value: 1, jackknife: [0, 1], supports: [true, true] })
   })
 
   it('counts a cluster that supports the value together with others only', () => {
     const product = (weights: Float64Array) => [weights[0] * weights[1] > 0 ? 1 : null]
-    expect(resample(3, product, 1, scripted([0]))[0].supporting).toBe(2)
+    expect(resample(drawsOf(3, 1, scripted([0])), product)[0].supports).toEqual([true, true, false])
   })
 
   it('drops draws on which the statistic is not applicable and counts the clusters that support it', () => {
     const evaluate = (weights: Float64Array) => [weights[0] > 0 ? 7 : null]
-    const [row] = resample(2, evaluate, 3, scripted([0, 0, 0, 1, 1, 1]))
-    expect([...row.replicates]).toEqual([7, 7])
-    expect(row).toMatchObject({ jackknife: [null, 7], supporting: 1 })
+    const [row] = resample(drawsOf(2, 3, scripted([0, 0, 0, 1, 1, 1])), evaluate)
+    expect([...row.onDraws]).toEqual([7, 7, Number.NaN])
+    expect([...replicatesOf(row)]).toEqual([7, 7])
+    expect(row).toMatchObject({ jackknife: [null, 7], supports: [true, false] })
   })
 })
 
