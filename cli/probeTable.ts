@@ -6,9 +6,13 @@ import { aligned, cell } from './headline.js'
 export function probeTable(rows: readonly MetricRow[]): string[] {
   const { probes, studies } = summariseProbes(rows)
   if (probes.length + studies.length === 0) return ['no probes']
+  // The file and the report have every rank of a retrieval; one score says enough here.
+  const told = studies.filter(({ latent }) => latent.value !== null && !latent.metric.startsWith('recall_at_'))
+  const untold = new Set(studies.filter(({ latent }) => latent.value === null).map(({ latent }) => nameOf(latent)))
   return [
     ...(probes.length === 0 ? [] : aligned([probeColumns, ...probes.map(probeLine)])),
-    ...(studies.length === 0 ? [] : ['', ...aligned([studyColumns, ...studies.map(studyLine)])]),
+    ...(told.length === 0 ? [] : ['', ...aligned([studyColumns, ...told.map(studyLine)])]),
+    ...(untold.size === 0 ? [] : [`not applicable here: ${[...untold].join(', ')}`]),
   ]
 }
 
@@ -30,14 +34,18 @@ function probeLine({ name, isShortcut, latent, chance, control, information, sho
 const studyColumns = ['study', 'score', 'latent', 'beside it', 'counted']
 
 function studyLine({ latent, beside }: StudySummary): string[] {
-  const what = latent.slice.replaceAll('_', ' ')
   return [
-    latent.className ? `${what}: ${latent.className}` : what,
+    nameOf(latent),
     latent.metric.replaceAll('_', ' '),
     cell(latent),
     beside.map((row) => `${row.model} ${bare(row)}`).join(', '),
     `${latent.count} ${latent.countOf}`,
   ]
+}
+
+function nameOf({ slice, className }: MetricRow): string {
+  const what = slice.replaceAll('_', ' ')
+  return className ? `${what}: ${className}` : what
 }
 
 function bare(row: MetricRow | undefined, digits = 3): string {

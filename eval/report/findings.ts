@@ -155,9 +155,17 @@ function splitFaults({ split, certificate }: RunResults): Finding[] {
           what: `${counted(split.leaks.length, 'leak')} between the parts of the split`,
           evidence: `${evidence}; listed under Provenance`,
         }
-  const compromises = split.compromises.map(
-    ({ what }): Finding => ({ tone: 'unknown', what: 'The split had to give way', evidence: what }),
-  )
+  const given = split.compromises.map(({ what }) => what)
+  const compromises: Finding[] =
+    given.length === 0
+      ? []
+      : [
+          {
+            tone: 'unknown',
+            what: `The split had to give way ${counted(given.length, 'time')}`,
+            evidence: given.join('; '),
+          },
+        ]
   return [leaks, ...compromises]
 }
 

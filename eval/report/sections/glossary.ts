@@ -18,7 +18,11 @@ const terms = [
   ['ego trajectory', 'Given: the forecast is told how the ego will move. Predicted: it is not.'],
   [
     'interval',
-    'Bootstrap over logs, because frames of one log are not independent: BCa, or percentile where BCa is degenerate.',
+    'Bootstrap over logs, because frames of one log are not independent: BCa, or percentile where BCa is degenerate; Wilson’s for proportions on fewer than five logs.',
+  ],
+  [
+    'p (Holm)',
+    'How likely a difference this large is where there is none, corrected for all slices and horizons that were tested.',
   ],
   [
     'gain',
