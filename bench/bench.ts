@@ -14,6 +14,8 @@ export interface Measured {
 export interface BenchOptions {
   /** Folder of real data (see `data.ts`); null where there is none. */
   data: string | null
+  /** Whether to measure at length what takes more than a few minutes (`--full`). */
+  full: boolean
 }
 
 /** A benchmark: a line of the registry in `benches.ts`. */

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- NAME [--data DIR] [--record]`: runs the benchmark of that name, or all whose names begin with it and a
+ * `npm run bench -- NAME [--data DIR] [--record] [--full]`: runs the benchmark of that name, or all whose names begin with it and a
  * hyphen; prints measured against target, leaves with 4 when a target is missed. `--record` adds the figures to
- * `docs/benchmarks.md`.
+ * `docs/benchmarks.md`; `--full` measures at length what takes more than a few minutes.
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,11 @@ import { lineOf, sectionOf } from './table.js'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: 'string' }, record: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string' },
+    record: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+  },
 })
 const [name = ''] = positionals
 const chosen = Object.values<Bench>(benches).filter((bench) => bench.name === name || bench.name.startsWith(`${name}-`))
@@ -26,7 +30,7 @@ if (chosen.length === 0) {
 const data = dataFolder(values.data)
 for (const bench of chosen) {
   process.stdout.write(`\n${bench.question}\n`)
-  const figures = await bench.run({ data })
+  const figures = await bench.run({ data, full: values.full })
   for (const measured of figures) process.stdout.write(lineOf(measured))
   if (!figures.every(isMet)) process.exitCode = 4
   const section = sectionOf(bench.question, `npm run bench -- ${bench.name}`, figures)

@@ -1,4 +1,5 @@
 import type { MetricRow } from '../eval/metricRow.js'
+import { outcomeOfSlice, restRows } from '../eval/report/slices.js'
 
 const metrics = [
   ['iou', 'IoU'],
@@ -32,6 +33,50 @@ export function headlineTable(rows: readonly MetricRow[]): string[] {
     `population: ${first.population}`,
     ...(forecast ? [] : ['no forecast: no log of the part holds a whole window of past and future frames']),
     `intervals: bootstrap over ${first.clusters} logs`,
+    ...otherPolicies(rows, first),
+    ...worstSlices(rows),
+  ]
+}
+
+/** The model's own predictions under each policy, side by side. */
+function otherPolicies(rows: readonly MetricRow[], { model, task }: MetricRow): string[] {
+  const ours = rows.filter((row) => row.task === task && row.model === model && row.slice === 'all')
+  const scored = ours.filter(({ metric }) => metric === 'iou' || metric === 'miou')
+  const policies = [...new Set(scored.map(({ policy }) => policy))]
+  if (policies.length < 2) return []
+  const columns = [...new Set(scored.map(({ metric, horizonS }) => JSON.stringify([metric, horizonS])))].map(
+    (key) => JSON.parse(key) as [string, number | null],
+  )
+  const lines = policies.map((policy) => [
+    policy,
+    ...columns.map(([metric, horizonS]) => {
+      const row = scored.find((each) => each.policy === policy && each.metric === metric && each.horizonS === horizonS)
+      return row?.value == null ? 'n/a' : row.value.toFixed(3)
+    }),
+  ])
+  const title = (metric: string) => (metric === 'iou' ? 'IoU' : 'mIoU')
+  const header = columns.map(([metric, horizonS]) => `${title(metric)}${horizonS === null ? '' : ` ${horizonS} s`}`)
+  return [
+    '',
+    `the same predictions of ${model} as each policy counts them`,
+    ...aligned([['policy', ...header], ...lines]),
+  ]
+}
+
+/** Slices of the logs that are worse than all others, after Holm's correction. */
+function worstSlices(rows: readonly MetricRow[]): string[] {
+  const rest = restRows(rows)
+  const worse = rest.filter((row) => outcomeOfSlice(row) === 'worse').sort((a, b) => a.pHolm! - b.pHolm!)
+  const untested = rest.filter((row) => outcomeOfSlice(row) === 'untested').length
+  const lines = worse.slice(0, 3).map((row) => {
+    const when = row.horizonS === null ? 'reconstruction' : `${row.horizonS} s`
+    return `worse than elsewhere: ${row.slice}, ${row.metric.replace('_minus_rest', '')}, ${when}: ${cell(row)}, p ${row.pHolm!.toFixed(3)} (Holm)`
+  })
+  if (rest.length === 0) return []
+  return [
+    '',
+    ...(lines.length > 0 ? lines : ['no slice of the logs is shown to be worse than the rest']),
+    ...(untested > 0 ? [`slices with too few logs to be held against the rest: ${untested} numbers`] : []),
   ]
 }
 

@@ -9,6 +9,7 @@ import { demo } from './demo.js'
 import { doctor } from './doctor.js'
 import { encode } from './encode.js'
 import { evaluate } from './eval.js'
+import { exportCommand } from './export.js'
 import { ingest } from './ingest.js'
 import { inspect } from './inspect.js'
 import { probe } from './probe.js'
@@ -18,7 +19,22 @@ import { split } from './split.js'
 import { train } from './train.js'
 import { view } from './view.js'
 
-const commands = [simulate, ingest, inspect, split, train, encode, evaluate, probe, audit, report, view, demo, doctor]
+const commands = [
+  simulate,
+  ingest,
+  inspect,
+  split,
+  train,
+  encode,
+  evaluate,
+  probe,
+  audit,
+  report,
+  exportCommand,
+  view,
+  demo,
+  doctor,
+]
 
 /** The one place where errors become words and an exit code. */
 function fail(error: unknown): never {
@@ -46,7 +62,9 @@ try {
     .version(toolVersion)
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue('exit codes: 0 done · 1 a bug · 2 usage · 3 bad data · 4 an audit failed · 130 interrupted')
+    .epilogue(
+      'exit codes: 0 done · 1 a bug · 2 usage · 3 bad data · 4 an audit failed or a limit was broken · 130 interrupted',
+    )
     .fail((message, error) => {
       throw error ?? new UsageError(`${message}; see occlab --help`)
     })

@@ -49,7 +49,7 @@ export const splitAudit: CommandModule<object, Flags> = {
     const config = configFrom('audit', auditSplitDefaults, {}, argv)
     const manifest = await auditSplit({ ...argv, models: argv.model, config })
     const file = await readAudit(argv.out)
-    printStage(argv.json, argv.out, manifest, splitAuditTable(file, argv.dataset))
+    printStage(argv.json, argv.out, manifest, splitAuditTable(file, argv.dataset, argv.out))
     if (file.verdict === 'leak') process.exitCode = 4
   },
 }

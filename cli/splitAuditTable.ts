@@ -15,6 +15,7 @@ const verdicts: Record<Finding['severity'], string> = {
 export function splitAuditTable(
   { findings, verdict, parts: facts, inNoPart, assignment, missing }: AuditFile,
   dataset: string,
+  audit: string,
 ): string[] {
   const rows = findings.map((finding) => [
     searches[finding.kind as SearchName]?.title ?? finding.kind,
@@ -37,15 +38,15 @@ export function splitAuditTable(
     verdict === 'leak'
       ? `the audit failed: ${leaks} of ${findings.length} findings are leaks`
       : 'the audit found no leak',
-    ...looks(findings, dataset),
+    ...looks(findings, dataset, audit),
   ]
 }
 
-/** The command that opens the first frames of the first leak that names any. */
-function looks(findings: readonly Finding[], dataset: string): string[] {
+/** The commands that open the first frames of the first leak that names any, with the audit's findings beside them. */
+function looks(findings: readonly Finding[], dataset: string, audit: string): string[] {
   const leak = findings.find(({ severity, named }) => severity === 'leak' && named.shown[0]?.frames.length > 0)
   return (leak?.named.shown[0].frames.slice(0, 2) ?? []).map(
-    ({ logId, frameIndex }) => `look: npx occlab view ${dataset} --at ${logId}/${frameIndex}`,
+    ({ logId, frameIndex }) => `look: npx occlab view ${dataset} --audit ${audit} --at ${logId}/${frameIndex}`,
   )
 }
 

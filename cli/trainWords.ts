@@ -1,6 +1,7 @@
+import { corruptionWords } from '../models/corruptions/corruptions.js'
 import type { DynamicsConfig } from '../models/dynamics/config.js'
 import type { LatentConfig } from '../models/latent/config.js'
-import type { LoopConfig } from '../models/training/loop.js'
+import { criteria, type LoopConfig } from '../models/training/loopConfig.js'
 
 /** What the settings of training are for, as `--help` says it. */
 const loopWords: Record<keyof LoopConfig, string> = {
@@ -16,6 +17,11 @@ const loopWords: Record<keyof LoopConfig, string> = {
   logEvery: 'steps between rows of the history',
   validateEvery: 'steps between validations',
   checkpointEvery: 'steps between checkpoints',
+  ema: 'memory of the averaged weights that are validated and kept; 0 averages nothing',
+  keep: 'weights that are the result: last, or best by a validation',
+  bestBy: `validated number that decides the best: ${Object.keys(criteria).join(' | ')}`,
+  patience: 'validations without a better one after which training stops; 0 never',
+  maxSkips: 'steps with a loss or gradient that is not finite to leave out before training stops',
 }
 
 export const latentWords: Record<keyof LatentConfig, string> = {
@@ -28,13 +34,25 @@ export const latentWords: Record<keyof LatentConfig, string> = {
   encoderBlocks: 'residual blocks before the latent',
   decoderBlocks: 'residual blocks after it',
   voxelFeatures: 'numbers that stand for a voxel before its logits',
-  beta: 'weight of the KL',
-  klWarmupSteps: 'steps in which that weight rises from 0',
+  reconstruction: 'what a voxel is charged: crossEntropy or focal',
+  focalGamma: 'focal loss: power of 1 - p; 0 is the cross-entropy',
+  labelSmoothing: 'share of the truth spread over all classes (crossEntropy)',
+  lovaszWeight: 'weight of the Lovasz-softmax, a surrogate of the IoU; 0 leaves it out',
+  lovaszVoxels: 'most voxels of a step that it looks at',
+  boundaryWeight: 'weight of the loss at class boundaries, once more; 0 leaves it out',
+  beta: 'weight of the KL that its schedule rises to',
+  klSchedule: 'linear, or cyclical',
+  klWarmupSteps: 'linear: steps in which that weight rises from 0',
+  klCycles: 'cyclical: times that it starts from 0',
+  klRamp: 'cyclical: share of a cycle in which it rises',
   freeBits: 'nats a dimension that the KL does not charge for',
-  balance: 'class weights are frequency^-balance; 0 weighs all voxels the same',
+  weighting: 'class weights by frequency or by effectiveNumber',
+  balance: 'frequency: weights are frequency^-balance; 0 weighs all voxels the same',
+  effectiveBeta: 'effectiveNumber: voxels beyond 1 / (1 - this) add little',
   rareBoost: 'factor on the weights of rare classes',
   maxWeight: 'largest class weight',
   priorShift: 'share of the class weights that decoding takes back: 0 for recall, 1 for IoU',
+  corruptions: `faults of the input to see through, name=amount: ${corruptionWords}`,
   countUnobserved: 'count voxels that no sensor saw in the loss, too',
   precision: 'of the convolutions: auto takes bf16 where the processor has it',
   batch: 'frames a step',

@@ -8,6 +8,7 @@ interface Flags {
   run: string
   port: number
   at?: string
+  audit?: string
   json: boolean
 }
 
@@ -19,12 +20,16 @@ export const view: CommandModule<object, Flags> = {
       .positional('run', { type: 'string', demandOption: true, describe: 'run folder, or a dataset folder on its own' })
       .options({
         port: { type: 'number', default: 0, describe: 'port to listen on; 0 takes a free one' },
+        audit: {
+          type: 'string',
+          describe: 'folder of `split audit`, whose findings to list; else the one in the run folder',
+        },
         at: { type: 'string', describe: 'the frame to open at, LOG/FRAME, as audits and errors name frames' },
         ...jsonOption,
       }) as never,
-  async handler({ run, port, at, json }) {
+  async handler({ run, port, at, audit, json }) {
     const place = at === undefined ? '' : placeOf(at)
-    const { url: root, close } = await serveRun(run, { port })
+    const { url: root, close } = await serveRun(run, { port, audit })
     const url = `${root}${place}`
     process.stdout.write(json ? `${JSON.stringify({ url })}\n` : `viewer → ${url}  (Ctrl-C to stop)\n`)
     // Ctrl-C is how it is meant to end: no error, exit code 0.

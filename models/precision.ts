@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { UsageError } from '../pipeline/errors.js'
 import { nativeBackend } from './engine/tensorflow.js'
 
-/** What convolutions compute in. Weights, activations and gradients are float32 between them in either case. */
+/**
+ * What convolutions compute in. Weights, moments and the loss are float32 in either case; activations and their gradients
+ * stay bfloat16 between layers where our own kernels are (`engine/halfStorage.ts`). bfloat16 has the range of float32, so
+ * no loss is scaled, and what overflows is found by the loop's guard.
+ */
 export type Precision = 'float32' | 'bfloat16'
 
 /** What a configuration may ask for. */

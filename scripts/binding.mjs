@@ -7,6 +7,9 @@ import { findCompiler } from './requirements.mjs'
 import { lastLines, run } from './run.mjs'
 import { SetupError } from './setupError.mjs'
 
+const KERNELS = fileURLToPath(new URL('../models/engine/kernels', import.meta.url))
+/** Where a loop has a variant for wide registers it shall use them whole. */
+const VECTOR_OPTIONS = process.arch === 'x64' ? ['-mprefer-vector-width=512'] : []
 const QUIET_SOURCE = fileURLToPath(new URL('./quietLoad.cc', import.meta.url))
 
 /**
@@ -18,7 +21,7 @@ export function bindingStep(root, engine, lock) {
   // The place where tfjs-node looks: module_path of its package.json.
   const output = path.join(pkg, 'lib/napi-v8')
   const stamp = path.join(output, 'occlab.json')
-  const built = ['tfjs_binding.node', 'quietLoad.node'].map((name) => path.join(output, name))
+  const built = ['tfjs_binding.node', 'quietLoad.node', 'occlabKernels.node'].map((name) => path.join(output, name))
   return {
     name: 'native binding',
     lock,
@@ -48,6 +51,7 @@ function keyOf(pkg, engine) {
   for (const file of [
     ...sources.map((name) => path.join(folder, name)),
     QUIET_SOURCE,
+    ...kernelSources(),
     fileURLToPath(import.meta.url),
   ]) {
     hash.update(readFileSync(file))
@@ -55,7 +59,13 @@ function keyOf(pkg, engine) {
   return hash.digest('hex')
 }
 
-/** The compiler's arguments, but for the output: the binding, then the small loader beside it. */
+/** Files of our own kernels. */
+function kernelSources() {
+  const names = readdirSync(KERNELS).sort()
+  return names.map((name) => path.join(KERNELS, name))
+}
+
+/** The compiler's arguments, but for the output: the binding, the small loader beside it, our own kernels. */
 function compilations(root, pkg, engine) {
   const libraries = path.join(engine, 'tensorflow')
   const shared = ['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8']
@@ -70,6 +80,14 @@ function compilations(root, pkg, engine) {
     [
       ...[...shared, ...nodeApi, QUIET_SOURCE, '-ldl'],
       `-DLIBTENSORFLOW=${JSON.stringify(path.join(libraries, 'libtensorflow_cc.so.2'))}`,
+    ],
+    [
+      // No flag that reorders sums or assumes that there is no NaN: the finite guard must see one.
+      ...[...shared, ...nodeApi, '-O3', '-fno-math-errno', '-fno-trapping-math', '-pthread', ...VECTOR_OPTIONS],
+      ...['-I', path.join(libraries, 'include')],
+      ...kernelSources().filter((file) => file.endsWith('.cc')),
+      ...['-L', libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+      ...['-Xlinker', '-rpath', '-Xlinker', libraries],
     ],
   ]
 }

@@ -29,3 +29,5 @@ export function provision(
   report: Reporter,
   options?: { locate?: (wheel: Wheel) => Promise<string | null> },
 ): Promise<void>
+
+export function cacheFolder(env?: NodeJS.ProcessEnv): string

@@ -4,5 +4,8 @@ export interface Reporter {
   missing(name: string, detail: string): void
 }
 
-export function providePython(reporter: Reporter, user?: 'tests' | 'benchmarks'): Promise<{ PYTHONPATH: string }>
+export function providePython(
+  reporter: Reporter,
+  user?: 'tests' | 'benchmarks' | 'training',
+): Promise<{ PYTHONPATH: string }>
 export function provideChromium(reporter: Reporter): Promise<{ CHROMIUM?: string }>

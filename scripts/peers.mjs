@@ -11,6 +11,8 @@ const root = path.resolve(import.meta.dirname, '..')
 const needed = {
   tests: { what: 'pyarrow, numpy', list: path.join(root, 'tests', 'requirements.txt') },
   benchmarks: { what: 'numpy, numba, pyarrow', list: path.join(root, 'bench', 'peers', 'requirements.txt') },
+  // From PyPI it comes with its libraries for GPUs and does not load without them: 5.4 GB on disk.
+  training: { what: 'PyTorch', list: path.join(root, 'bench', 'peers', 'trainRequirements.txt') },
 }
 
 /**

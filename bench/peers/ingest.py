@@ -1,6 +1,7 @@
 """What `npm run bench -- ingest` asks of Python: sweeps to occupancy, sweeps to a dataset, frames as compressed npz."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -49,15 +50,29 @@ FRAME = pa.schema([
 ])  # fmt: skip
 
 
+def check(sweep, lidars):
+    """What ingest looks at in each sweep: finite points, points of every LiDAR that are no zeros; counts of the categories."""
+    if not np.isfinite(sweep["points"]).all():
+        raise ValueError("coordinates are not finite")
+    far = sweep["lidar"][np.square(sweep["points"]).sum(axis=1) > 40.0**2]
+    if len(np.unique(far)) < lidars:
+        raise ValueError("a LiDAR of zeros")
+    return np.bincount(sweep["code"], minlength=256)
+
+
 def dataset(folder, out):
-    """The whole way: hash and read each feather sweep, build its frame, write all as one ZSTD Arrow file, and hash that."""
+    """
+    The whole way: hash, read and check each feather sweep, build its frame, write all as one ZSTD Arrow file, bring it to
+    the disk, and hash it.
+    """
     log, build = Log(folder), held["numba"]
-    counts = np.zeros(256, np.int64)
+    counts, categories = np.zeros(256, np.int64), np.zeros(256, np.int64)
     options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", 3), use_threads=False)
     with pa.ipc.new_file(out, FRAME, options=options) as writer:
         for index, path in enumerate(log.sweeps):
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             sweep = log.read(index)
+            categories += check(sweep, len(log.lidars))
             semantics, observed = build(log, sweep, classes_of(sweep, held["table"], held["others"]))
             counts += np.bincount(semantics[np.unpackbits(observed, bitorder="little").view(bool)], minlength=256)
             q, t = log.city_from_ego(sweep["time_ns"])
@@ -68,7 +83,11 @@ def dataset(folder, out):
                 "source": f"{path.name} sha256:{sha256}",
             }
             writer.write_batch(pa.RecordBatch.from_pylist([row], FRAME))
-    return {"frames": len(log.sweeps), "sha256": hashlib.sha256(Path(out).read_bytes()).hexdigest(), "counts": counts.tolist()}
+    with open(out, "rb") as written:
+        os.fsync(written.fileno())
+    sha256 = hashlib.sha256(Path(out).read_bytes()).hexdigest()
+    totals = {"categories": categories.tolist(), "counts": counts.tolist()}
+    return {"frames": len(log.sweeps), "sha256": sha256, **totals}
 
 
 def save_npz(frames, out):

@@ -1,5 +1,5 @@
 import { UsageError } from '../../pipeline/errors.js'
-import { type LoopConfig, loopDefaults } from '../training/loop.js'
+import { type LoopConfig, loopDefaults } from '../training/loopConfig.js'
 
 /** Settings of the dynamics: the model, what it is shown and how it is trained. */
 export interface DynamicsConfig extends LoopConfig {

@@ -8,6 +8,7 @@ import type { FrameLatent, Latents } from '../latent/latentsFolder.js'
 export class LatentCache {
   private readonly logs = new Map<string, Float32Array[]>()
   private bytes = 0
+  private isFull = false
 
   constructor(
     private readonly latents: Latents,
@@ -23,7 +24,8 @@ export class LatentCache {
   async whole(logId: string): Promise<FrameLatent[]> {
     const found = await this.latents.log(logId)
     const bytes = found.reduce((sum, { mean }) => sum + mean.byteLength, 0)
-    if (!this.logs.has(logId) && this.bytes + bytes <= this.budgetBytes) {
+    this.isFull ||= this.bytes + bytes > this.budgetBytes
+    if (!this.logs.has(logId) && !this.isFull) {
       this.logs.set(
         logId,
         found.map(({ mean }) => mean),
@@ -35,6 +37,7 @@ export class LatentCache {
 
   /** Means of `count` rows of a log from row `first` on, each h·w·c, c fastest. */
   async means(logId: string, first: number, count: number): Promise<Float32Array[]> {
+    if (!this.logs.has(logId) && !this.isFull) await this.whole(logId)
     const known = this.logs.get(logId)
     if (known) return known.slice(first, first + count)
     return (await this.latents.rows(logId, first, count)).map(({ mean }) => mean)

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { DataError, messageOf } from '../../pipeline/errors.js'
 import { type Manifest, readManifest } from '../../pipeline/manifest.js'
 import { writeAtomically } from '../../pipeline/stage.js'
+import { weightsFile } from '../training/keptWeights.js'
 import { readSafetensors, writeSafetensors } from '../training/safetensors.js'
 import { dynamicsNamed } from './dynamics.js'
 import type { DynamicsModel, DynamicsSpec } from './dynamicsModel.js'
 
-const [modelFile, weightsFile] = ['model.json', 'weights.safetensors']
+const modelFile = 'model.json'
 
 /** A trained dynamics model, ready for use; the caller disposes the model. */
 export interface LoadedDynamics {

@@ -1,26 +1,26 @@
 import { type Dataset, openDataset } from '../../pipeline/dataset.js'
-import { DataError, UsageError } from '../../pipeline/errors.js'
+import { UsageError } from '../../pipeline/errors.js'
 import { type Manifest, readManifest } from '../../pipeline/manifest.js'
-import { stream } from '../../pipeline/random.js'
 import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { trainedFile, writeTrained } from '../../pipeline/splits/trainedFrames.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
-import { FrameCache } from '../frameCache.js'
 import { type Latents, openLatents } from '../latent/latentsFolder.js'
 import { loadLatent } from '../latent/load.js'
 import { choosePrecision } from '../precision.js'
-import { EpochSampler } from '../training/epochSampler.js'
-import { type Training, type TrainingOutcome, train } from '../training/loop.js'
+import { describeOutcome } from '../training/describeOutcome.js'
+import { train } from '../training/loop.js'
+import { loopChoices } from '../training/loopConfig.js'
+import type { TrainingOutcome } from '../training/training.js'
 import { checkDynamicsConfig, type DynamicsConfig } from './config.js'
 import type { DynamicsModel, DynamicsSpec } from './dynamicsModel.js'
-import { gainOverWarp, healthOf } from './health.js'
+import { gainOverWarp } from './health.js'
 import { LatentCache } from './latentCache.js'
 import { buildDynamics, saveDynamics } from './load.js'
 import { type DynamicsSurvey, surveyLogs } from './survey.js'
 import { mapFrameOf } from './warp.js'
-import { type WindowBatch, type WindowSource, windowBatch } from './windowBatch.js'
-import { planWindows, type WindowPlan } from './windows.js'
+import { openWindowLoader } from './windowPreparer.js'
+import { type Plans, plansOf, trainingOf, type WindowSource } from './windowTraining.js'
 
 export interface TrainDynamicsOptions {
   /** Folder written by `ingest`. */
@@ -37,6 +37,10 @@ export interface TrainDynamicsOptions {
   replace?: boolean
   /** Memory for latents and for frames, MB each; beyond it they are read from disk. Changes no byte of the result. */
   cacheMb?: number
+  /** Threads that read and prepare batches ahead; 0 leaves that to the training thread. Changes no byte of the result. */
+  loaderThreads?: number
+  /** Whether to write event files for TensorBoard into the run folder; they enter no hash. */
+  tensorboard?: boolean
 }
 
 /**
@@ -51,6 +55,7 @@ export interface TrainDynamicsOptions {
 export async function trainDynamics(options: TrainDynamicsOptions): Promise<Manifest> {
   const { dataset, split, latent, latents, out, config, seed, replace } = options
   checkDynamicsConfig(config)
+  loopChoices(config)
   const inputs = { dataset, split, latent, latents }
   return runStage({ stage: 'train-dynamics', target: out, config, seed, inputs, replace }, async (work) => {
     const [opened, codes] = [await openDataset(dataset), await openLatents(latents)]
@@ -64,10 +69,9 @@ export async function trainDynamics(options: TrainDynamicsOptions): Promise<Mani
 }
 
 async function trainOn(dataset: Dataset, codes: Latents, work: Work, options: TrainDynamicsOptions): Promise<void> {
-  const { config, seed, cacheMb = 1024 } = options
+  const { config, seed, cacheMb = 1024, loaderThreads = 1 } = options
   await checkBelongTogether(codes, work, options)
-  const cache = new LatentCache(codes, cacheMb * 1e6)
-  const found = await surveyed(dataset, cache, work, options)
+  const found = await surveyed(dataset, codes, work, options)
   const plans = plansOf(found, dataset, config)
   if (plans.train.windows.length === 0)
     throw new UsageError('no window is left to train on', {
@@ -75,23 +79,41 @@ async function trainOn(dataset: Dataset, codes: Latents, work: Work, options: Tr
       expected: `${config.past + config.future} consecutive frames of part train`,
       actual: JSON.stringify(plans.train.leftOut),
     })
-  const { model: latent } = await loadLatent(options.latent)
-  const [h, w, channels] = codes.shape
-  const precision = choosePrecision(config.precision)
-  const shape = { frame: mapFrameOf(dataset.grid, h, w), channels, statistics: found.statistics, precision }
-  const spec: DynamicsSpec = { config, shape, latent: work.inputHashes.latent, seed }
-  const model = buildDynamics(spec)
-  const frames = new FrameCache(dataset, cacheMb * 1e6)
-  const occupancy = config.decodedWeight > 0 ? { frames, grid: dataset.grid, latent } : null
+  const rule = { frames: found.frames, shape: codes.shape, config: { ...config }, seed }
+  const folders = { dataset: options.dataset, latents: options.latents, cacheMb }
+  const loader = await openWindowLoader({ ...rule, ...folders }, loaderThreads)
+  const { model: latent } = await loadLatent(options.latent).catch(async (error) => {
+    await loader.close()
+    throw error
+  })
   try {
-    const source = { frames: found.frames, latents: cache, shape: codes.shape, occupancy, config, seed }
-    const outcome = await train(trainingOf(model, source, plans, work))
+    const tensors = { shape: codes.shape, grid: dataset.grid, latent, config, seed }
+    await trainModel(found, { plans, loader, tensors }, work, options)
+  } finally {
+    await loader.close()
+    latent.dispose()
+  }
+}
+
+async function trainModel(
+  found: DynamicsSurvey,
+  windows: WindowSource,
+  work: Work,
+  options: TrainDynamicsOptions,
+): Promise<void> {
+  const { plans, tensors } = windows
+  const [h, w, channels] = tensors.shape
+  const precision = choosePrecision(options.config.precision)
+  const shape = { frame: mapFrameOf(tensors.grid, h, w), channels, statistics: found.statistics, precision }
+  const spec: DynamicsSpec = { config: options.config, shape, latent: work.inputHashes.latent, seed: options.seed }
+  const model = buildDynamics(spec)
+  try {
+    const outcome = await train({ ...trainingOf(model, windows, spec, work), tensorboard: options.tensorboard })
     await saveDynamics(work.dir, model, spec)
     await carryCertificate(options.split, work)
     describe(work, model, spec, found, plans, outcome)
   } finally {
     model.dispose()
-    latent.dispose()
   }
 }
 
@@ -114,50 +136,14 @@ async function checkBelongTogether(
 }
 
 /** The survey, made once: a resumed run reads it back. */
-async function surveyed(dataset: Dataset, cache: LatentCache, work: Work, options: TrainDynamicsOptions) {
+async function surveyed(dataset: Dataset, codes: Latents, work: Work, options: TrainDynamicsOptions) {
   const split = await readSplit(options.split)
+  // Each log is read once here: nothing is worth keeping.
+  const cache = new LatentCache(codes, 0)
   return work.unit('survey', async () => ({
     result: await writeTrained(work.dir, (list) => surveyLogs(dataset, split, cache, options.config.exclude, list)),
     files: [trainedFile],
   }))
-}
-
-type Plans = Record<'train' | 'val', WindowPlan>
-
-function plansOf({ frames }: DynamicsSurvey, dataset: Dataset, { past, future }: DynamicsConfig): Plans {
-  const rateHz = Number(dataset.manifest.details.frameRateHz)
-  if (!(rateHz > 0))
-    throw new DataError("the dataset's manifest has no frame rate", {
-      file: dataset.dir,
-      expected: 'details.frameRateHz',
-    })
-  const plan = (part: string) => planWindows(frames, { part, past, future, stepS: 1 / rateHz })
-  return { train: plan('train'), val: plan('val') }
-}
-
-function trainingOf(model: DynamicsModel, source: WindowSource, plans: Plans, work: Work): Training<WindowBatch> {
-  const { config, seed } = source
-  const sampler = new EpochSampler(plans.train.windows.length, config.batch, seed)
-  const chosen = stream(seed, 'validation').shuffle(plans.val.windows).slice(0, config.validationWindows)
-  return {
-    label: 'train dynamics',
-    work,
-    parameters: model.parameters,
-    config,
-    nextBatch: (step) =>
-      windowBatch(
-        source,
-        sampler.at(step).map((i) => plans.train.windows[i]),
-        step,
-      ),
-    loss: (batch) => model.loss(batch),
-    validation: {
-      batches: Math.ceil(chosen.length / config.batch),
-      batch: (i) => windowBatch(source, chosen.slice(i * config.batch, (i + 1) * config.batch), `validation ${i}`),
-      loss: (batch) => model.loss(batch),
-    },
-    watch: (means, step) => healthOf(means, step, config),
-  }
 }
 
 function describe(
@@ -166,7 +152,7 @@ function describe(
   { config, shape }: DynamicsSpec,
   found: DynamicsSurvey,
   { train: trained, val }: Plans,
-  { train: trainMeans, val: valMeans, warnings, lastWarning }: TrainingOutcome,
+  outcome: TrainingOutcome,
 ): void {
   work.detail('model', config.model)
   work.detail('parameters', model.parameters.size)
@@ -174,11 +160,6 @@ function describe(
   work.detail('windows', { train: trained.windows.length, val: val.windows.length })
   work.detail('leftOut', { train: trained.leftOut, val: val.leftOut })
   work.detail('trainedOn', found.trainedOn)
-  work.detail('loss', { train: trainMeans, val: valMeans })
-  work.detail('gainOverWarp', { train: gainOverWarp(trainMeans), val: valMeans && gainOverWarp(valMeans) })
-  work.detail('health', {
-    ok: lastWarning === null,
-    warning: lastWarning,
-    warnings: warnings.map(({ step, note }) => ({ step, note })),
-  })
+  work.detail('gainOverWarp', { train: gainOverWarp(outcome.train), val: outcome.val && gainOverWarp(outcome.val) })
+  describeOutcome(work, outcome)
 }

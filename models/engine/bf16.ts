@@ -6,10 +6,9 @@
  * bfloat16 tensors live only inside one call, as native ids that the tfjs engine never sees.
  */
 import type { GradConfig, KernelConfig, NamedAttrMap, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
-import { type NativeBackend, type NativeBinding, nativeBackend, type OpAttribute, tf } from './tensorflow.js'
+import { BFLOAT16, convAttributes, FLOAT32, withIds } from './nativeOps.js'
+import { type NativeBackend, nativeBackend, tf } from './tensorflow.js'
 
-/** `DT_BFLOAT16` in TensorFlow's types.proto. */
-const BFLOAT16 = 14
 const KERNEL = 'OcclabConv2DBfloat16'
 
 export type Strides = number | [number, number]
@@ -71,48 +70,16 @@ const backward: GradConfig = {
  * returns its output as float32.
  */
 function inBfloat16(native: NativeBackend, op: string, attrs: NamedAttrMap, inputs: (TensorInfo | number[])[]): Tensor {
-  const { binding } = native
-  const ids: number[] = []
-  const own = (id: number): number => {
-    ids.push(id)
-    return id
-  }
-  try {
+  const { strideH, strideW, pad } = attrs as { strideH: number; strideW: number; pad: Padding }
+  return withIds((ids) => {
     const given = inputs.map((input) =>
       Array.isArray(input)
-        ? own(binding.createTensor([input.length], binding.TF_INT32, Int32Array.from(input)))
-        : own(cast(binding, native.getInputTensorIds([input])[0], binding.TF_FLOAT, BFLOAT16)),
+        ? ids.own(ids.ints(input))
+        : ids.own(ids.cast(native.getInputTensorIds([input])[0], FLOAT32, BFLOAT16)),
     )
-    const output = own(binding.executeOp(op, convAttributes(binding, attrs), given, 1)[0].id)
-    const [result] = binding.executeOp('Cast', castAttributes(binding, BFLOAT16, binding.TF_FLOAT), [output], 1)
-    return native.createOutputTensor(result)
-  } finally {
-    for (const id of ids) binding.deleteTensor(id)
-  }
-}
-
-function cast(binding: NativeBinding, id: number, from: number, to: number): number {
-  return binding.executeOp('Cast', castAttributes(binding, from, to), [id], 1)[0].id
-}
-
-function castAttributes(binding: NativeBinding, from: number, to: number): OpAttribute[] {
-  return [
-    { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
-    { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
-    { name: 'Truncate', type: binding.TF_ATTR_BOOL, value: false },
-  ]
-}
-
-function convAttributes(binding: NativeBinding, { strideH, strideW, pad }: NamedAttrMap): OpAttribute[] {
-  const strides = [1, strideH as number, strideW as number, 1]
-  return [
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: BFLOAT16 },
-    { name: 'strides', type: binding.TF_ATTR_INT, value: strides },
-    { name: 'padding', type: binding.TF_ATTR_STRING, value: (pad as string).toUpperCase() },
-    { name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC' },
-    { name: 'use_cudnn_on_gpu', type: binding.TF_ATTR_BOOL, value: true },
-    { name: 'dilations', type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },
-  ]
+    const output = ids.own(ids.run(op, convAttributes(BFLOAT16, [strideH, strideW], pad), given).id)
+    return ids.tensor(ids.castOutput(output, BFLOAT16, FLOAT32))
+  })
 }
 
 /** A middle layer's size: large enough to be bound by arithmetic, small enough for a tenth of a second. */

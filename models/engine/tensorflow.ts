@@ -24,10 +24,21 @@ export interface NativeBackend {
   isUsingGpuDevice: boolean
   getInputTensorIds(tensors: TfCore.TensorInfo[]): number[]
   createOutputTensor(output: NativeOutput): TfCore.Tensor
+  readSync(dataId: object): TfCore.BackendValues
+  /** What is behind each tensor. */
+  tensorMap: { get(dataId: object): StoredTensor; has(dataId: object): boolean }
+}
+
+export interface StoredTensor {
+  /** Native id; not yet given while `values` is not null. */
+  id: number
+  /** Number in TensorFlow's types.proto. */
+  dtype: number
+  values: unknown
 }
 
 export interface NativeBinding {
-  createTensor(shape: number[], dtype: number, values: Int32Array): number
+  createTensor(shape: number[], dtype: number, values: Int32Array | Float32Array): number
   deleteTensor(id: number): void
   executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): NativeOutput[]
   readonly TF_FLOAT: number
@@ -73,6 +84,7 @@ export function engineThreads(): number {
 }
 
 let engine: typeof TfCore | undefined
+let ownKernels = false
 
 /**
  * The engine, with TensorFlow's native backend selected. It is loaded at its first use rather than on import, so that
@@ -94,6 +106,7 @@ function loadEngine(): typeof TfCore {
     const loaded = require('@tensorflow/tfjs-node-gpu') as typeof TfCore
     // The portable backend greets Node users with an advertisement for the backend that is already loaded.
     loaded.env().set('IS_NODE', false)
+    ownKernels = loadKernels(require)
     return loaded
   } catch (cause) {
     const reason = messageOf(cause).trim().split('\n')[0]
@@ -128,6 +141,29 @@ function loadLibraryQuietly(require: NodeJS.Require): void {
   }
   const problem = loader.load()
   if (problem !== null) throw new Error(problem)
+}
+
+/**
+ * Occlab's own kernels, which the set-up compiles beside the binding (`kernels/`). Everything works without them, at the
+ * speed of TensorFlow's: `OCCLAB_KERNELS=0` leaves them out.
+ */
+function loadKernels(require: NodeJS.Require): boolean {
+  if (process.env.OCCLAB_KERNELS === '0') return false
+  let kernels: { load(): string | null }
+  try {
+    kernels = require('@tensorflow/tfjs-node-gpu/lib/napi-v8/occlabKernels.node')
+  } catch {
+    return false
+  }
+  const problem = kernels.load()
+  if (problem !== null) throw new Error(problem)
+  return true
+}
+
+/** Whether our own kernels can be called now: they are there, and the tensors lie in the processor's memory. */
+export function hasOwnKernels(): boolean {
+  const native = nativeBackend()
+  return native !== null && ownKernels && !native.isUsingGpuDevice
 }
 
 /** The native backend where it is the one in use, else null. */

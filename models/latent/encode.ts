@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ArrowFileWriter } from '../../pipeline/arrow.js'
+import { ArrowFileWriter } from '../../pipeline/arrow/arrowWriter.js'
 import { batchFromRows } from '../../pipeline/columns.js'
 import { type Dataset, openDataset } from '../../pipeline/dataset.js'
 import { UsageError } from '../../pipeline/errors.js'

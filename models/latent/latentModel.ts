@@ -38,6 +38,8 @@ export interface LatentModel {
    * @returns logits, float32: `occupancy` [B, X, Y, Z, K], `bev` [B, X, Y, K]
    */
   decode(z: Tensor4D, target: DecodeTarget): Tensor
+  /** The most likely class of each voxel, as `decode`'s logits say it, int32 [B, X, Y, Z]; @param z [B, h, w, c] float32 */
+  classes(z: Tensor4D): Tensor4D
   /** `step` decides the schedules and the draw, from 0; past the last warm-up it only decides the draw. */
   loss(batch: OccupancyBatch, step: number): LossTerms
   /** Pooled features for linear probes, [B, d] float32; @param z [B, h, w, c] */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ArrowFile } from '../../pipeline/arrow.js'
+import { ArrowFile } from '../../pipeline/arrow/arrowFile.js'
 import { DataError } from '../../pipeline/errors.js'
 import { type Manifest, readManifest } from '../../pipeline/manifest.js'
 

@@ -4,11 +4,13 @@ import { DataError, messageOf } from '../../pipeline/errors.js'
 import { type Manifest, readManifest } from '../../pipeline/manifest.js'
 import { writeAtomically } from '../../pipeline/stage.js'
 import { precisionHere } from '../precision.js'
+import { weightsFile } from '../training/keptWeights.js'
 import { readSafetensors, writeSafetensors } from '../training/safetensors.js'
+import { latentDefaults } from './config.js'
 import type { LatentModel, LatentSpec } from './latentModel.js'
 import { latentNamed } from './latents.js'
 
-const [modelFile, weightsFile] = ['model.json', 'weights.safetensors']
+const modelFile = 'model.json'
 
 /** A trained latent, ready for use; the caller disposes the model. */
 export interface LoadedLatent {
@@ -50,7 +52,9 @@ export async function loadLatent(dir: string): Promise<LoadedLatent> {
 async function readSpec(file: string): Promise<LatentSpec> {
   try {
     const { shape: _derived, ...spec } = JSON.parse(await readFile(file, 'utf8'))
-    return { ...spec, precision: precisionHere(spec.precision) }
+    // A model of before a setting was added has what that setting does by default.
+    const config = { ...latentDefaults, ...spec.config }
+    return { ...spec, config, precision: precisionHere(spec.precision) }
   } catch (error) {
     throw new DataError('no readable model', { file, actual: messageOf(error), cause: error })
   }

@@ -4,7 +4,6 @@ import type { LogInfo } from '../../pipeline/schema.js'
 import { type Range, rangesOf } from '../../pipeline/splits/ranges.js'
 import type { Split } from '../../pipeline/splits/readSplit.js'
 import { trainedRow } from '../../pipeline/splits/trainedFrames.js'
-import type { FrameCache } from '../frameCache.js'
 import { logFilter } from '../training/logFilter.js'
 import { countClasses } from './classWeights.js'
 import type { LatentConfig } from './config.js'
@@ -21,14 +20,12 @@ export interface Survey {
 }
 
 /**
- * Reads every log that has training or validation frames once, and offers the frames to the cache on the way. `list` is
- * given the rows of `trained.arrow`, log by log.
+ * Reads every log that has training or validation frames once. `list` is given the rows of `trained.arrow`, log by log.
  */
 export async function survey(
   dataset: Dataset,
   split: Pick<Split, 'partOf' | 'logs'>,
   { exclude, countUnobserved }: Pick<LatentConfig, 'exclude' | 'countUnobserved'>,
-  cache: FrameCache,
   list: (rows: readonly Record<string, unknown>[]) => void,
 ): Promise<Survey> {
   const found: Survey = { train: [], val: [], trainedOn: {}, classCounts: dataset.taxonomy.classes.map(() => 0) }
@@ -37,7 +34,7 @@ export async function survey(
   const logs = dataset.logs.filter((log) => wanted.has(log.logId) && isIn(log))
   const bar = progress('survey', logs.length, 'logs')
   for (const log of logs) {
-    list(await surveyLog(dataset, split, log, countUnobserved, cache, found))
+    list(await surveyLog(dataset, split, log, countUnobserved, found))
     bar.tick(log.logId)
   }
   bar.stop()
@@ -50,7 +47,6 @@ async function surveyLog(
   { partOf }: Pick<Split, 'partOf'>,
   log: LogInfo,
   countUnobserved: boolean,
-  cache: FrameCache,
   found: Survey,
 ): Promise<Record<string, unknown>[]> {
   const { logId } = log
@@ -59,10 +55,7 @@ async function surveyLog(
   let number = dataset.firstFrame.get(logId)!
   for await (const frame of dataset.frames(logId)) {
     const part = partOf(logId, frame.frameIndex)
-    if (part === 'train' || part === 'val') {
-      found[part].push(number)
-      cache.offer(number, frame)
-    }
+    if (part === 'train' || part === 'val') found[part].push(number)
     if (part === 'train') {
       countClasses(found.classCounts, frame, countUnobserved)
       rows.push(trainedRow(log, frame))

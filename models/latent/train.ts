@@ -6,15 +6,22 @@ import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { trainedFile, writeTrained } from '../../pipeline/splits/trainedFrames.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
-import type { OccupancyBatch } from '../batch.js'
-import { occupancyBatch } from '../batch.js'
-import { FrameCache } from '../frameCache.js'
+import { batchOfArrays, type OccupancyArrays, type OccupancyBatch } from '../batch.js'
+import { parseCorruptions } from '../corruptions/corruptions.js'
 import { choosePrecision } from '../precision.js'
+import { describeOutcome } from '../training/describeOutcome.js'
 import { EpochSampler } from '../training/epochSampler.js'
-import { type Training, type TrainingOutcome, train } from '../training/loop.js'
+import type { Loader } from '../training/loader/loader.js'
+import { train } from '../training/loop.js'
+import { loopChoices } from '../training/loopConfig.js'
+import { readSafetensors } from '../training/safetensors.js'
+import type { Training, TrainingOutcome } from '../training/training.js'
 import { classWeights } from './classWeights.js'
 import type { LatentConfig } from './config.js'
+import { type FrameRequest, openFrameLoader } from './framePreparer.js'
 import type { LatentModel, LatentSpec } from './latentModel.js'
+import { latentRate } from './latentRate.js'
+import { latentScore } from './latentScore.js'
 import { buildLatent, saveLatent } from './load.js'
 import { type Survey, survey } from './survey.js'
 
@@ -32,6 +39,12 @@ export interface TrainLatentOptions {
   label?: string
   /** Memory for frames, MB; beyond it they are read from disk. Changes no byte of the result. */
   cacheMb?: number
+  /** Threads that read and prepare batches ahead; 0 leaves that to the training thread. Changes no byte of the result. */
+  loaderThreads?: number
+  /** Weights to start from, a safetensors file with the model's own names and shapes. */
+  initFrom?: string
+  /** Whether to write event files for TensorBoard into the run folder; they enter no hash. */
+  tensorboard?: boolean
 }
 
 /**
@@ -43,8 +56,12 @@ export interface TrainLatentOptions {
  * diverges, and what `runStage` throws.
  */
 export async function trainLatent(options: TrainLatentOptions): Promise<Manifest> {
-  const { dataset, split, out, config, seed, replace } = options
-  const plan = { stage: 'train-latent', target: out, config, seed, inputs: { dataset, split }, replace }
+  const { dataset, split, out, config, seed, replace, initFrom } = options
+  // Before a pass over the dataset, not after it.
+  loopChoices(config)
+  parseCorruptions(config.corruptions)
+  const inputs = { dataset, split, ...(initFrom !== undefined && { initFrom }) }
+  const plan = { stage: 'train-latent', target: out, config, seed, inputs, replace }
   return runStage(plan, async (work) => {
     const opened = await openDataset(dataset)
     try {
@@ -56,9 +73,8 @@ export async function trainLatent(options: TrainLatentOptions): Promise<Manifest
 }
 
 async function trainOn(dataset: Dataset, work: Work, options: TrainLatentOptions): Promise<void> {
-  const { config, seed, cacheMb = 1024 } = options
-  const cache = new FrameCache(dataset, cacheMb * 1e6)
-  const found = await surveyed(dataset, work, options, cache)
+  const { config, seed, cacheMb = 1024, loaderThreads = 1 } = options
+  const found = await surveyed(dataset, work, options)
   const { classCounts } = found
   const { grid, taxonomy } = dataset
   const spec: LatentSpec = {
@@ -70,14 +86,28 @@ async function trainOn(dataset: Dataset, work: Work, options: TrainLatentOptions
     precision: choosePrecision(config.precision),
     seed,
   }
+  const frames = { ...{ dataset: options.dataset, cacheMb, grid, taxonomy, seed }, corruptions: config.corruptions }
+  const loader = await openFrameLoader(frames, loaderThreads)
+  try {
+    await trainModel(spec, found, loader, work, options)
+  } finally {
+    await loader.close()
+  }
+}
+
+async function trainModel(
+  spec: LatentSpec,
+  found: Survey,
+  loader: Loader<FrameRequest, OccupancyArrays>,
+  work: Work,
+  { split, initFrom, tensorboard, label = 'train latent' }: TrainLatentOptions,
+): Promise<void> {
   const model = buildLatent(spec)
   try {
-    const outcome = await train({
-      ...trainingOf(model, spec, found, cache, work),
-      label: options.label ?? 'train latent',
-    })
+    if (initFrom) model.parameters.load((await readSafetensors(initFrom)).tensors, initFrom)
+    const outcome = await train({ ...trainingOf(model, spec, found, loader, work), label, tensorboard })
     await saveLatent(work.dir, model, spec)
-    await carryCertificate(options.split, work)
+    await carryCertificate(split, work)
     describe(work, model, spec, found, outcome)
   } finally {
     model.dispose()
@@ -85,7 +115,7 @@ async function trainOn(dataset: Dataset, work: Work, options: TrainLatentOptions
 }
 
 /** The survey of the training part, made once: a resumed run reads it back. */
-async function surveyed(dataset: Dataset, work: Work, options: TrainLatentOptions, cache: FrameCache): Promise<Survey> {
+async function surveyed(dataset: Dataset, work: Work, options: TrainLatentOptions): Promise<Survey> {
   const split = await readSplit(options.split)
   if (split.datasetHash !== work.inputHashes.dataset)
     throw new UsageError('the split is of another dataset', {
@@ -94,7 +124,7 @@ async function surveyed(dataset: Dataset, work: Work, options: TrainLatentOption
       actual: split.datasetHash.slice(0, 12),
     })
   const found = await work.unit('survey', async () => ({
-    result: await writeTrained(work.dir, (list) => survey(dataset, split, options.config, cache, list)),
+    result: await writeTrained(work.dir, (list) => survey(dataset, split, options.config, list)),
     files: [trainedFile],
   }))
   if (found.train.length === 0)
@@ -102,46 +132,52 @@ async function surveyed(dataset: Dataset, work: Work, options: TrainLatentOption
   return found
 }
 
-/** What the loop is to do: batches of the frames to train on, and the validation frames; `work` keeps its checkpoints. */
+/**
+ * What the loop is to do: batches of the frames to train on, and the validation frames, which no corruption touches;
+ * `work` keeps its checkpoints.
+ */
 export function trainingOf(
   model: LatentModel,
-  { config, grid, seed }: LatentSpec,
+  spec: LatentSpec,
   { train: trainFrames, val }: Pick<Survey, 'train' | 'val'>,
-  cache: FrameCache,
+  loader: Loader<FrameRequest, OccupancyArrays>,
   work: Pick<Work, 'dir' | 'stateDir'>,
 ): Omit<Training<OccupancyBatch>, 'label'> {
-  const load = async (numbers: number[]) => occupancyBatch(await Promise.all(numbers.map((n) => cache.get(n))), grid)
+  const { config, grid, seed } = spec
+  const load = async (request: FrameRequest) => {
+    const { value, release } = await loader.prepare(request)
+    return () => batchOfArrays(value, grid, release)
+  }
   const sampler = new EpochSampler(trainFrames.length, config.batch, seed)
   const chosen = stream(seed, 'validation').shuffle(val).slice(0, config.validationFrames)
+  const validated = (i: number) => chosen.slice(i * config.batch, (i + 1) * config.batch)
   return {
     work,
     parameters: model.parameters,
     config,
-    nextBatch: (step) => load(sampler.at(step).map((i) => trainFrames[i])),
+    batches: {
+      prepare: (step) => load({ numbers: sampler.at(step).map((i) => trainFrames[i]), corruptedAt: step }),
+    },
     loss: (batch, step) => model.loss(batch, step),
     validation: {
-      batches: Math.ceil(chosen.length / config.batch),
-      batch: (i) => load(chosen.slice(i * config.batch, (i + 1) * config.batch)),
+      count: Math.ceil(chosen.length / config.batch),
+      batches: { prepare: (i) => load({ numbers: validated(i), corruptedAt: null }) },
       loss: (batch, step) => model.loss(batch, step),
+      score: () => latentScore(model, spec, chosen.length),
     },
     watch: (means, step) => model.health(means, step),
   }
 }
 
 function describe(work: Work, model: LatentModel, spec: LatentSpec, found: Survey, outcome: TrainingOutcome): void {
-  const { warnings, lastWarning } = outcome
   work.detail('family', spec.config.family)
   work.detail('shape', model.shape)
   work.detail('grid', spec.grid.name)
   work.detail('taxonomy', spec.taxonomy.name)
   work.detail('parameters', model.parameters.size)
+  work.detail('rate', latentRate(model.shape, spec, outcome.val ?? outcome.train))
   work.detail('precision', spec.precision)
   work.detail('frames', { train: found.train.length, val: found.val.length })
   work.detail('trainedOn', found.trainedOn)
-  work.detail('loss', { train: outcome.train, val: outcome.val })
-  work.detail('health', {
-    ok: lastWarning === null,
-    warning: lastWarning,
-    warnings: warnings.map(({ step, note }) => ({ step, note })),
-  })
+  describeOutcome(work, outcome)
 }

@@ -1,19 +1,23 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
 import { UsageError } from '../../pipeline/errors.js'
 import { seedOf } from '../../pipeline/random.js'
 import { freeIndex } from '../../pipeline/taxonomy.js'
 import type { OccupancyBatch } from '../batch.js'
 import { ConvLayer, ResidualBlock } from '../convLayer.js'
-import { crossEntropy } from '../engine/crossEntropy.js'
+import { activate } from '../engine/activate.js'
+import { convBias } from '../engine/convBias.js'
+import { embedPatches } from '../engine/embedPatches.js'
+import { mostLikely } from '../engine/mostLikely.js'
 import { tf } from '../engine/tensorflow.js'
-import { type LossTerms, weightedSum } from '../training/lossTerms.js'
+import type { LossTerms } from '../training/lossTerms.js'
 import { Parameters } from '../training/parameters.js'
 import { bevLogits } from './bev.js'
 import { classFrequencies } from './classWeights.js'
-import { activeUnits, collapseWarning } from './collapse.js'
-import { freeBitsKl, GaussianCode, klPerChannel } from './gaussianCode.js'
+import { collapseWarning } from './collapse.js'
+import { GaussianCode } from './gaussianCode.js'
+import { LatentLoss } from './latentLoss.js'
 import type { DecodeTarget, LatentModel, LatentSpec } from './latentModel.js'
-import { fromPatches, toPatches } from './patches.js'
+import { fromPatches } from './patches.js'
 import { pooledFeatures } from './pooledFeatures.js'
 
 /** Log variances outside are cut: the exponential stays finite whatever a diverging step does. */
@@ -46,6 +50,7 @@ class SpatialVae implements LatentModel {
   private readonly classBias: Variable
   /** [K, 1]. */
   private readonly classWeights: Tensor2D
+  private readonly criterion: LatentLoss
 
   constructor(private readonly spec: LatentSpec) {
     const { grid, config, taxonomy, precision, classCounts } = spec
@@ -70,23 +75,18 @@ class SpatialVae implements LatentModel {
     this.classFilter = parameters.make('decoder.classes.filter', [f, K], { normal: Math.sqrt(1 / f) })
     this.classBias = parameters.make('decoder.classes.bias', [K], { constant: 0 }, false)
     this.classWeights = tf.tensor2d([...spec.classWeights], [K, 1])
+    this.criterion = new LatentLoss(spec)
     startAtPrior(this.classBias, classCounts, spec.classWeights)
   }
 
-  encode({ semantics, observed }: OccupancyBatch): GaussianCode {
-    const { patch, channels } = this.spec.config
-    const K = this.spec.taxonomy.classes.length
+  encode(batch: OccupancyBatch): GaussianCode {
+    const { config, precision } = this.spec
+    const { patch, channels } = config
     const [mean, logVariance] = tf.tidy((): Tensor4D[] => {
-      const unknown = tf.scalar(K, 'int32')
-      const seen: Tensor4D = tf.add(tf.mul(tf.sub(semantics, unknown), observed), unknown)
-      const ids = toPatches(seen, patch) // [B, h, w, n]
-      const [B, h, w, n] = ids.shape
-      // A gather would check every index in JavaScript: 16 ms with its gradient where this takes 5.
-      const onehot = tf.oneHot(tf.reshape(ids, [-1]), K + 1, 1, 0, 'float32') as Tensor2D // [B·V, K + 1]
-      const embedded = tf.matMul(onehot, this.embedding as unknown as Tensor2D) // [B·V, e]
-      const cells = tf.reshape(embedded, [B, h, w, n * this.spec.config.embedding]) as Tensor4D
+      const table = this.embedding as unknown as Tensor2D
+      const cells = embedPatches(batch.input ?? batch, table, patch, precision === 'bfloat16') // [B, h, w, n·e]
       const hidden = applyAll(this.encoderBlocks, this.stem.apply(cells))
-      const moments = this.toMoments.apply(tf.elu(hidden)) // [B, h, w, 2c]
+      const moments = this.toMoments.apply(activate(hidden, 'elu')) // [B, h, w, 2c]
       const [center, spread] = tf.split(moments, [channels, channels], 3) as Tensor4D[]
       return [center, tf.clipByValue(spread, ...logVarianceRange)]
     })
@@ -95,11 +95,15 @@ class SpatialVae implements LatentModel {
 
   /** Logits in patch order, [B·V, K]; `bias` is [K]. */
   private logits(z: Tensor4D, bias: Tensor): Tensor2D {
-    const { voxelFeatures } = this.spec.config
+    const { precision, config } = this.spec
+    const f = config.voxelFeatures
     const hidden = applyAll(this.decoderBlocks, this.fromLatent.apply(z)) // [B, h, w, d]
-    const voxels = tf.elu(this.toVoxels.apply(tf.elu(hidden))) // [B, h, w, n·f]
-    const rows = tf.reshape(voxels, [-1, voxelFeatures]) as Tensor2D
-    return tf.add(tf.matMul(rows, this.classFilter as unknown as Tensor2D), bias)
+    const voxels = this.toVoxels.apply(activate(hidden, 'elu'), 'elu') // [B, h, w, n·f]
+    const filter = tf.reshape(this.classFilter, [1, 1, f, -1]) as Tensor4D
+    const rows = tf.reshape(voxels, [1, 1, -1, f]) as Tensor4D // [1, 1, B·V, f]
+    const half = precision === 'bfloat16'
+    const logits = convBias(rows, filter, bias as Tensor1D, { activation: 'none', half })
+    return tf.reshape(logits, [-1, filter.shape[3]]) as Tensor2D
   }
 
   decode(z: Tensor4D, target: DecodeTarget): Tensor {
@@ -107,45 +111,35 @@ class SpatialVae implements LatentModel {
     const [h, w] = this.shape
     const K = taxonomy.classes.length
     return tf.tidy(() => {
-      // The weighted loss makes classes likelier by their weight; here that is taken back in part
-      // (logit adjustment, Menon et al. 2021, https://arxiv.org/abs/2007.07314, eq. 9).
-      const shift = tf.mul(tf.log(tf.reshape(this.classWeights, [-1])), config.priorShift)
-      const cells = tf.reshape(this.logits(z, tf.sub(this.classBias, shift)), [z.shape[0], h, w, -1]) as Tensor4D // [B, h, w, n·K]
+      const cells = tf.reshape(this.logits(z, this.decodingBias()), [z.shape[0], h, w, -1]) as Tensor4D // [B, h, w, n·K]
       const logits = tf.reshape(fromPatches(cells, config.patch), [z.shape[0], ...grid.dims, K])
       return target === 'bev' ? bevLogits(logits, freeIndex(taxonomy)) : logits
     })
   }
 
-  loss(batch: OccupancyBatch, step: number): LossTerms {
-    const { config, grid, taxonomy, seed } = this.spec
+  classes(z: Tensor4D): Tensor4D {
+    const { grid, config } = this.spec
     const [h, w] = this.shape
-    const code = this.encode(batch)
-    const logits = this.logits(code.sample(seedOf(seed, 'sample', step)), this.classBias)
-    const labels = tf.reshape(toPatches(batch.semantics, config.patch), [-1]) as Tensor1D // [B·V]
-    const onehot = tf.oneHot(labels, taxonomy.classes.length, 1, 0, 'float32') as Tensor2D // [B·V, K]
-    const nats = crossEntropy(logits, onehot) // [B·V]
-    const counted = this.counted(batch)
-    const weights = tf.reshape(tf.matMul(onehot, this.classWeights), [-1]) as Tensor1D
-    const perChannel = klPerChannel(code.kl()) // [c]
-    const voxels = grid.dims[0] * grid.dims[1] * grid.dims[2]
-    // Both terms are nats a voxel, so that β = 1 and equal class weights are the evidence lower bound.
-    const terms = {
-      recon: weightedMean(nats, tf.mul(counted, weights)),
-      kl: tf.mul(freeBitsKl(perChannel, config.freeBits), (h * w) / voxels) as Scalar,
-    }
-    const beta = config.beta * Math.min(1, (step + 1) / Math.max(1, config.klWarmupSteps))
-    return weightedSum(
-      terms,
-      { recon: 1, kl: beta },
-      { cross_entropy: weightedMean(nats, counted), kl_channel: perChannel, active_units: activeUnits(perChannel) },
-    )
+    return tf.tidy(() => {
+      // Numbers of classes are a K-th of the logits: these are what is brought into the order of the grid.
+      const classes = mostLikely(this.logits(z, this.decodingBias())) // [B·V]
+      const cells = tf.reshape(classes, [z.shape[0], h, w, config.patch ** 2 * grid.dims[2]]) as Tensor4D
+      return fromPatches(cells, config.patch)
+    })
   }
 
-  /** 1 for each voxel that the loss counts, in patch order, float32 [B·V]. */
-  private counted({ observed }: OccupancyBatch): Tensor1D {
-    const { patch, countUnobserved } = this.spec.config
-    const flat = tf.reshape(tf.cast(toPatches(observed, patch), 'float32'), [-1]) as Tensor1D
-    return countUnobserved ? tf.onesLike(flat) : flat
+  /**
+   * The weighted loss makes classes likelier by their weight; here that is taken back in part
+   * (logit adjustment, Menon et al. 2021, https://arxiv.org/abs/2007.07314, eq. 9).
+   */
+  private decodingBias(): Tensor1D {
+    return tf.sub(this.classBias, tf.mul(tf.log(tf.reshape(this.classWeights, [-1])), this.spec.config.priorShift))
+  }
+
+  loss(batch: OccupancyBatch, step: number): LossTerms {
+    const code = this.encode(batch)
+    const logits = this.logits(code.sample(seedOf(this.spec.seed, 'sample', step)), this.classBias)
+    return this.criterion.of({ code, logits }, batch, step)
   }
 
   probe(z: Tensor4D): Tensor2D {
@@ -169,10 +163,6 @@ function applyAll(blocks: readonly ResidualBlock[], x: Tensor4D): Tensor4D {
 }
 
 export const vae = (spec: LatentSpec): LatentModel => new SpatialVae(spec)
-
-function weightedMean(values: Tensor1D, weights: Tensor1D): Scalar {
-  return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-6)) as Scalar
-}
 
 /** Before it knows anything the decoder answers with each class's share of the loss. */
 function startAtPrior(bias: Variable, counts: readonly number[], weights: readonly number[]): void {

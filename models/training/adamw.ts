@@ -1,5 +1,6 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core'
 import { power } from '../../pipeline/power.js'
+import { type AdamWFactors, adamwStep, decaysOf } from '../engine/adamwStep.js'
 import { tf } from '../engine/tensorflow.js'
 import { type Parameters, valuesOf } from './parameters.js'
 import type { NamedTensors } from './safetensors.js'
@@ -18,15 +19,16 @@ export interface AdamWConfig {
  * (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). As in common practice the decay is multiplied by the
  * learning rate, and biases and embeddings do not decay.
  *
- * All parameters are one flat vector here: two dozen operations a step in all instead of a dozen for each parameter.
- * Shape letter: P, the number of scalars in all parameters.
+ * A step is one pass of our own kernel where that can be called. Elsewhere all parameters are one flat vector: two dozen
+ * operations a step in all instead of a dozen for each parameter. Shape letter: P, the number of scalars in all parameters.
  */
 export class AdamW {
   /** Running means of the gradient and of its square, float32 [P]. */
   private mean: Tensor1D
   private square: Tensor1D
-  /** 1 where weight decay applies, float32 [P]. */
+  /** 1 where weight decay applies, float32: for each scalar [P], and for each parameter. */
   private readonly decays: Tensor1D
+  private readonly parameterDecays: Tensor1D
 
   constructor(
     private readonly parameters: Parameters,
@@ -35,6 +37,7 @@ export class AdamW {
     this.mean = tf.zeros([parameters.size])
     this.square = tf.zeros([parameters.size])
     this.decays = decayMask(parameters)
+    this.parameterDecays = decaysOf(parameters.all.map(({ decay }) => decay))
   }
 
   /**
@@ -43,17 +46,39 @@ export class AdamW {
    */
   apply(gradient: Tensor1D, norm: number, learningRate: number, step: number): void {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.config
-    const scale = norm > clipNorm ? clipNorm / norm : 1
     const [correction1, correction2] = [1 - power(beta1, step + 1), 1 - power(beta2, step + 1)]
+    const factors: AdamWFactors = {
+      ...{ beta1, beta2, epsilon, gradientScale: norm > clipNorm ? clipNorm / norm : 1 },
+      rate: learningRate / correction1,
+      squareScale: 1 / Math.sqrt(correction2),
+      decay: learningRate * weightDecay,
+    }
+    const { mean, square, parameters } = this
+    const weights = parameters.all.map(({ variable }) => variable)
+    const stepped = adamwStep({ weights, gradient, mean, square, decays: this.parameterDecays }, factors)
+    if (!stepped) {
+      this.stepByOperations(gradient, factors)
+      return
+    }
+    weights.forEach((variable, i) => {
+      variable.assign(stepped.weights[i])
+    })
+    this.mean = stepped.mean
+    this.square = stepped.square
+    tf.dispose([mean, square, ...stepped.weights])
+  }
+
+  private stepByOperations(gradient: Tensor1D, factors: AdamWFactors): void {
+    const { beta1, beta2, gradientScale: scale, rate, squareScale, epsilon, decay } = factors
     const [mean, square] = [this.mean, this.square]
     tf.tidy(() => {
       const variables = this.parameters.all.map(({ variable }) => variable)
       const weights = tf.concat(variables.map((variable) => tf.reshape(variable, [-1]) as Tensor1D))
       this.mean = tf.keep(tf.add(tf.mul(mean, beta1), tf.mul(gradient, (1 - beta1) * scale)))
       this.square = tf.keep(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), (1 - beta2) * scale ** 2)))
-      const denominator = tf.add(tf.mul(tf.sqrt(this.square), 1 / Math.sqrt(correction2)), epsilon)
-      const change = tf.div(tf.mul(this.mean, learningRate / correction1), denominator)
-      const decayed = tf.sub(weights, tf.mul(tf.mul(weights, this.decays), learningRate * weightDecay))
+      const denominator = tf.add(tf.mul(tf.sqrt(this.square), squareScale), epsilon)
+      const change = tf.div(tf.mul(this.mean, rate), denominator)
+      const decayed = tf.sub(weights, tf.mul(tf.mul(weights, this.decays), decay))
       const parts = tf.split(
         tf.sub(decayed, change),
         variables.map(({ size }) => size),
@@ -77,7 +102,7 @@ export class AdamW {
   }
 
   dispose(): void {
-    tf.dispose([this.mean, this.square, this.decays])
+    tf.dispose([this.mean, this.square, this.decays, this.parameterDecays])
   }
 }
 

@@ -1,42 +1,78 @@
 import { join } from 'node:path'
 import { timingFile, writeAtomically } from '../../pipeline/stage.js'
-import { engineInfo } from '../engine/tensorflow.js'
+import { engineInfo, tf } from '../engine/tensorflow.js'
 
-/** Wall-clock facts of a run. They differ from run to run, so they stand in `timing.json` and enter no hash. */
-export interface Timing {
+/** How fast a run is and what it holds. */
+export interface Pace {
+  /** Over the time that steps took and waited for their batches. */
+  examplesPerS: number | null
+  /** Share of that time that was waiting. */
+  loaderShare: number | null
+  /** Largest memory of the process so far, MiB. */
+  peakRssMib: number
+  /** Tensors alive after the first and after the last step: the same unless something leaks. */
+  tensorsAlive: { first: number; last: number } | null
+}
+
+/** Wall-clock and memory facts of a run. They differ from run to run, so they stand in `timing.json` and enter no hash. */
+export interface Timing extends Pace {
   /** Steps of this process: fewer than the run's where it was resumed. */
   steps: number
   examples: number
   trainingS: number
   stepMsMedian: number | null
   stepMs90: number | null
-  examplesPerS: number | null
+  /** How long steps waited for their batch, which other threads prepare meanwhile; without any, all of its preparation. */
+  loaderWaitMsMedian: number | null
+  loaderWaitMs90: number | null
+  loaderWaitMsTotal: number
   engine: ReturnType<typeof engineInfo>
 }
 
 /** Times the steps of one process. */
 export class Clock {
   private readonly stepMs: number[] = []
+  private readonly waitMs: number[] = []
   private readonly startMs = performance.now()
   private examples = 0
+  private computedMs = 0
+  private waitedMs = 0
+  private tensorsAlive: Timing['tensorsAlive'] = null
 
   /** @param ms of computing, from the batch's tensors to the changed parameters; waiting for the batch is not in it */
-  step(ms: number, examples: number): void {
+  step(ms: number, waitMs: number, examples: number): void {
     this.stepMs.push(ms)
+    this.waitMs.push(waitMs)
     this.examples += examples
+    this.computedMs += ms
+    this.waitedMs += waitMs
+    const last = tf.memory().numTensors
+    this.tensorsAlive = { first: this.tensorsAlive?.first ?? last, last }
+  }
+
+  /** How it goes so far. */
+  pace(): Pace {
+    const totalMs = this.computedMs + this.waitedMs
+    return {
+      examplesPerS: totalMs > 0 ? (1000 * this.examples) / totalMs : null,
+      loaderShare: totalMs > 0 ? this.waitedMs / totalMs : null,
+      peakRssMib: process.resourceUsage().maxRSS / 1024,
+      tensorsAlive: this.tensorsAlive,
+    }
   }
 
   timing(): Timing {
-    const sorted = [...this.stepMs].sort((a, b) => a - b)
-    const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null
-    const totalS = sorted.reduce((sum, ms) => sum + ms, 0) / 1000
+    const [steps, waits] = [quantilesOf(this.stepMs), quantilesOf(this.waitMs)]
     return {
-      steps: sorted.length,
+      steps: this.stepMs.length,
       examples: this.examples,
       trainingS: (performance.now() - this.startMs) / 1000,
-      stepMsMedian: quantile(0.5),
-      stepMs90: quantile(0.9),
-      examplesPerS: totalS > 0 ? this.examples / totalS : null,
+      stepMsMedian: steps(0.5),
+      stepMs90: steps(0.9),
+      loaderWaitMsMedian: waits(0.5),
+      loaderWaitMs90: waits(0.9),
+      loaderWaitMsTotal: this.waitedMs,
+      ...this.pace(),
       engine: engineInfo(),
     }
   }
@@ -46,4 +82,9 @@ export class Clock {
     await writeAtomically(join(dir, timingFile), `${JSON.stringify(timing, null, 2)}\n`)
     return timing
   }
+}
+
+function quantilesOf(values: readonly number[]): (q: number) => number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  return (q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null
 }

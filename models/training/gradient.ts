@@ -1,5 +1,4 @@
 import type { NamedTensorMap, Tensor1D } from '@tensorflow/tfjs-core'
-import { DataError } from '../../pipeline/errors.js'
 import { tf } from '../engine/tensorflow.js'
 import { type LossTerms, packScalars } from './lossTerms.js'
 import type { Parameters } from './parameters.js'
@@ -42,15 +41,4 @@ function flatten(parameters: Parameters, gradients: NamedTensorMap): Tensor1D {
     return tf.reshape(gradient, [-1]) as Tensor1D
   })
   return tf.concat(parts)
-}
-
-/** Throws DataError that names the step (from 0) and the frames when a scalar is not finite. */
-export function checkFinite(names: string[], values: number[], step: number, frames: readonly string[]): void {
-  if (values.every(Number.isFinite)) return
-  const shown = names.map((name, i) => `${name} ${values[i]}`).slice(0, 8)
-  throw new DataError(`training diverged on frames ${frames.join(', ')}`, {
-    place: `step ${step + 1}`,
-    expected: 'a finite loss and gradient; try a lower learning rate, or look at those frames',
-    actual: shown.join(', '),
-  })
 }

@@ -11,7 +11,7 @@ export interface HistoryRow {
   part: 'train' | 'val'
   /** Loss term, `total`, `learning_rate`, `gradient_norm`, or a metric of the model. */
   name: string
-  /** The mean over the steps since the last log (train), or over the validation batches (val). */
+  /** The mean over the steps since the last log (train), or over the validation batches (val); NaN if it is not finite. */
   value: number
   /** A warning that belongs to the number, else null. */
   note: string | null
@@ -45,27 +45,36 @@ export class History {
   readonly pending = new Means()
 
   log(step: number, part: HistoryRow['part'], means: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(means)) this.rows.push({ step, part, name, value, note: null })
+    for (const [name, value] of Object.entries(means))
+      this.rows.push({ step, part, name, value: asKept(value), note: null })
   }
 
   warn(step: number, note: string): void {
-    this.rows.push({ step, part: 'train', name: 'warning', value: 1, note })
+    this.note(step, 'warning', note)
+  }
+
+  /** Something that happened once, with its words. */
+  note(step: number, name: string, note: string): void {
+    this.rows.push({ step, part: 'train', name, value: 1, note })
   }
 
   get warnings(): HistoryRow[] {
-    return this.rows.filter(({ note }) => note !== null)
+    return this.rows.filter(({ name, note }) => name === 'warning' && note !== null)
   }
 
   /** What that part logged last, or null before it logged anything. */
   last(part: HistoryRow['part']): { step: number; means: Record<string, number> } | null {
-    const rows = this.rows.filter((row) => row.part === part && row.note === null)
-    const step = rows.at(-1)?.step
-    if (step === undefined) return null
-    const means = rows.filter((row) => row.step === step).map(({ name, value }) => [name, value])
-    return { step, means: Object.fromEntries(means) }
+    const step = this.rows.findLast((row) => row.part === part && row.note === null)?.step
+    return step === undefined ? null : { step, means: this.at(part, step) }
   }
 
-  /** Numbers survive JSON exactly. */
+  /** What that part logged after so many steps. */
+  at(part: HistoryRow['part'], step: number): Record<string, number> {
+    const rows = this.rows.filter((row) => row.part === part && row.note === null && row.step === step)
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
+  }
+
+  /** Finite numbers survive JSON exactly; NaN becomes null there and NaN again. */
   toJson(): string {
     return JSON.stringify({ rows: this.rows, pending: this.pending })
   }
@@ -73,7 +82,7 @@ export class History {
   static fromJson(json: string): History {
     const { rows, pending } = JSON.parse(json)
     const history = new History()
-    history.rows.push(...rows)
+    for (const row of rows) history.rows.push({ ...row, value: row.value ?? Number.NaN })
     Object.assign(history.pending, pending)
     return history
   }
@@ -91,6 +100,11 @@ export class History {
     })
     await writeAtomically(file, new Uint8Array(bytes))
   }
+}
+
+/** JSON, and so a checkpoint, knows neither infinities nor a negative zero. */
+function asKept(value: number): number {
+  return Number.isFinite(value) ? value + 0 : Number.NaN
 }
 
 /** The history of a finished run. Throws DataError when the file cannot be read. */

@@ -1,197 +1,210 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { UsageError } from '../../pipeline/errors.js'
 import { interrupted, stopIfInterrupted } from '../../pipeline/interrupt.js'
 import { type Progress, progress } from '../../pipeline/progress.js'
-import type { Work } from '../../pipeline/stage.js'
-import { tf } from '../engine/tensorflow.js'
-import { AdamW, type AdamWConfig } from './adamw.js'
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.js'
-import { Clock, type Timing } from './clock.js'
-import { checkFinite, gradientOf } from './gradient.js'
-import { type History, type HistoryRow, historyFile, Means } from './history.js'
-import { type LossTerms, packScalars } from './lossTerms.js'
-import type { Parameters } from './parameters.js'
-import { learningRateAt, type Schedule } from './schedule.js'
+import { AdamW } from './adamw.js'
+import { AveragedWeights } from './averagedWeights.js'
+import { type BestValidation, bestValidation } from './bestValidation.js'
+import { Checkpoints, type RunState } from './checkpoint.js'
+import { Clock } from './clock.js'
+import { type Gradient, gradientOf } from './gradient.js'
+import { historyFile } from './history.js'
+import { keepWeights } from './keptWeights.js'
+import { BatchQueue } from './loader/batchQueue.js'
+import { type LoopChoices, loopChoices } from './loopConfig.js'
+import { RunLog } from './runLog.js'
+import { learningRateAt } from './schedule.js'
+import { isUsable, skippedSteps, skipStep } from './skippedSteps.js'
+import type { Training, TrainingBatch, TrainingOutcome } from './training.js'
+import { validate } from './validation.js'
 
-export interface LoopConfig extends Schedule, AdamWConfig {
-  /** Steps between rows of the history. */
-  logEvery: number
-  /** Steps between validations, and between checkpoints. */
-  validateEvery: number
-  checkpointEvery: number
-}
-
-/** Settings every training run shares; a model's own defaults start from them. */
-export const loopDefaults: LoopConfig = {
-  steps: 2000,
-  learningRate: 1e-3,
-  warmupSteps: 100,
-  finalShare: 0.05,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  logEvery: 20,
-  validateEvery: 200,
-  checkpointEvery: 200,
-}
-
-/** What the loop needs to know of a batch; its tensors are the loss's business. */
-export interface TrainingBatch {
-  /** `log/frame` of each example, for messages. */
-  readonly frames: readonly string[]
-  dispose(): void
-}
-
-export interface Training<B extends TrainingBatch> {
-  /** Shown beside the progress bar. */
-  label: string
-  work: Pick<Work, 'dir' | 'stateDir'>
-  parameters: Parameters
-  config: LoopConfig
-  /** The batch of a step. It must depend on the step alone: then a resumed run sees the batches it would have seen. */
-  nextBatch(step: number): Promise<B>
-  /** The loss of a batch; `step` chooses schedules and the streams of random numbers. Runs inside a tidy. */
-  loss(batch: B, step: number): LossTerms
-  /** Fixed batches whose mean loss is logged at intervals. */
-  validation?: { batches: number; batch(index: number): Promise<B>; loss(batch: B, step: number): LossTerms }
-  /** Looks at the logged means of an interval and returns a warning, or null when all is well. */
-  watch?(means: Readonly<Record<string, number>>, step: number): string | null
-}
-
-export interface TrainingOutcome {
-  /** Means of the last logged interval and of the last validation. */
-  train: Readonly<Record<string, number>>
-  val: Readonly<Record<string, number>> | null
-  /** Warnings of `watch`, one for each time that all had been well before. */
-  warnings: readonly HistoryRow[]
-  /** The warning that still held at the end, or null. */
-  lastWarning: string | null
-  timing: Timing
-}
+/** Batches that are prepared or wait while one is computed on. */
+const batchesAhead = 3
 
 /**
- * Trains in place and leaves `history.parquet` and `timing.json` in the work folder; the weights are the caller's to
- * write. Checkpoints go to the state folder, at intervals and on interrupt, and a killed run that is started again
- * continues from the last one: on one machine's CPU the result is the uninterrupted run's, bit for bit.
+ * Trains in place: the parameters end as the weights that the settings keep, the caller's to write. Leaves
+ * `history.parquet`, `timing.json` and, where weights are averaged, `rawWeights.safetensors` in the work folder.
+ * Checkpoints go to the state folder, at intervals and on interrupt, and a killed run that is started again continues
+ * from the last one: on one machine's CPU the result is the uninterrupted run's, bit for bit.
  *
- * Throws DataError at the first loss or gradient that is not finite, before it reaches the parameters; Interrupted
- * after Ctrl-C.
+ * A step whose loss or gradient is not finite changes nothing; after more of them than `maxSkips` it throws DataError
+ * with their frames. Throws UsageError for settings that no run can have, and Interrupted after Ctrl-C.
  */
 export async function train<B extends TrainingBatch>(run: Training<B>): Promise<TrainingOutcome> {
-  const optimiser = new AdamW(run.parameters, run.config)
-  const bar = progress(run.label, run.config.steps, 'steps')
+  const { parameters, config, work } = run
+  const choices = loopChoices(config)
+  const optimiser = new AdamW(parameters, config)
+  const averaged = config.ema > 0 ? new AveragedWeights(parameters, config.ema) : null
+  const bar = progress(run.label, config.steps, 'steps')
+  let log: RunLog | null = null
   try {
-    const { step, history } = await loadCheckpoint(run.work.stateDir, { parameters: run.parameters, optimiser })
-    return await new Loop(run, optimiser, history, bar).from(step)
+    const { step, history } = await new Checkpoints(work.stateDir).load({ parameters, averaged, optimiser })
+    log = new RunLog(history, run.tensorboard ? work.dir : null, step)
+    bar.update(step)
+    return await new Loop(run, choices, { parameters, averaged, optimiser, history }, log, bar).from(step)
   } finally {
     bar.stop()
+    log?.close()
+    averaged?.dispose()
     optimiser.dispose()
   }
 }
 
 class Loop<B extends TrainingBatch> {
   private readonly clock = new Clock()
+  private readonly checkpoints: Checkpoints
   private trainMeans: Record<string, number>
   private valMeans: Record<string, number> | null
+  private best: BestValidation | null
   private lastWarning: string | null
 
   constructor(
     private readonly run: Training<B>,
-    private readonly optimiser: AdamW,
-    private readonly history: History,
+    private readonly choices: LoopChoices,
+    private readonly state: RunState,
+    private readonly log: RunLog,
     private readonly bar: Progress,
   ) {
-    const logged = history.last('train')
+    this.checkpoints = new Checkpoints(run.work.stateDir)
+    const logged = state.history.last('train')
     this.trainMeans = logged?.means ?? {}
-    this.valMeans = history.last('val')?.means ?? null
+    this.valMeans = state.history.last('val')?.means ?? null
+    this.best = bestValidation(state.history, choices.bestBy)
     this.lastWarning = logged && (run.watch?.(logged.means, logged.step) ?? null)
   }
 
   async from(firstStep: number): Promise<TrainingOutcome> {
-    const { run } = this
-    const { steps, checkpointEvery } = run.config
-    // The next batch is read from disk while this one computes.
-    let upcoming = firstStep < steps ? run.nextBatch(firstStep) : null
+    const { batches, config } = this.run
+    const range = { first: firstStep, end: this.isStale ? firstStep : config.steps }
+    const queue = new BatchQueue((step) => batches.prepare(step), range, batchesAhead)
+    let [done, turnMs] = [firstStep, 0]
     try {
-      for (let step = firstStep; step < steps; step++) {
-        const batch = await upcoming!
-        upcoming = step + 1 < steps ? run.nextBatch(step + 1) : null
-        // A failure is reported by the await of its own step, not as an unhandled rejection before it.
-        upcoming?.catch(() => undefined)
-        this.stepOn(batch, step)
-        await this.logAfter(step + 1)
-        // Native operations never yield: without a turn of the event loop Ctrl-C would not be heard.
+      while (done < config.steps && !this.isStale) {
+        const { batch, waitMs } = await queue.take()
+        this.stepOn(batch, done++, turnMs + waitMs)
+        await this.logAfter(done)
+        // Native operations never yield: without a turn of the event loop Ctrl-C would not be heard, no batch arrive, and
+        // a loader without threads not work, so the turn counts as waiting for it.
+        const startMs = performance.now()
         await nextTurn()
-        if ((step + 1) % checkpointEvery === 0 || step + 1 === steps || interrupted.aborted) await this.save(step + 1)
+        turnMs = performance.now() - startMs
+        if (done % config.checkpointEvery === 0 || this.isLast(done) || interrupted.aborted) await this.save(done)
         stopIfInterrupted()
       }
     } finally {
-      await upcoming?.then(
-        (batch) => batch.dispose(),
-        () => undefined,
-      )
+      await queue.close()
     }
-    await this.history.write(join(run.work.dir, historyFile))
-    const timing = await this.clock.write(run.work.dir)
-    const { trainMeans: train, valMeans: val, lastWarning } = this
-    return { train, val, warnings: this.history.warnings, lastWarning, timing }
+    return this.finish(done)
+  }
+
+  /** Whether validations have stopped getting better. */
+  private get isStale(): boolean {
+    const { patience } = this.run.config
+    return patience > 0 && this.best !== null && this.best.since >= patience
+  }
+
+  private isLast(done: number): boolean {
+    return done === this.run.config.steps || this.isStale
   }
 
   private save(step: number): Promise<void> {
-    const { run, optimiser, history } = this
-    return saveCheckpoint(run.work.stateDir, step, { parameters: run.parameters, optimiser, history })
+    return this.checkpoints.save(step, this.state, this.best?.step ?? null)
   }
 
-  /** One step: gradients, the check that they are finite, the parameters' change. Disposes the batch. */
-  private stepOn(batch: B, step: number): void {
+  /** One step: gradients, the check that they are finite, the parameters' change. */
+  private stepOn(open: () => B, step: number, waitMs: number): void {
     const startMs = performance.now()
+    const batch = open()
     try {
-      const { gradient, names, values } = gradientOf(this.run.parameters, () => this.run.loss(batch, step))
-      const learningRate = learningRateAt(step, this.run.config)
-      checkFinite(names, values, step, batch.frames)
-      this.optimiser.apply(gradient, values[names.indexOf('gradient_norm')], learningRate, step)
-      gradient.dispose()
-      this.history.pending.add([...names, 'learning_rate'], [...values, learningRate])
+      const found = gradientOf(this.run.parameters, () => this.run.loss(batch, step))
+      try {
+        if (isUsable(found)) this.update(found, step)
+        else this.skip(found, step, batch.frames)
+      } finally {
+        found.gradient.dispose()
+      }
     } finally {
       batch.dispose()
     }
-    this.clock.step(performance.now() - startMs, batch.frames.length)
+    this.clock.step(performance.now() - startMs, waitMs, batch.frames.length)
+  }
+
+  private update({ gradient, names, values }: Gradient, step: number): void {
+    const { optimiser, averaged, history } = this.state
+    const learningRate = learningRateAt(step, this.run.config)
+    optimiser.apply(gradient, values[names.indexOf('gradient_norm')], learningRate, step)
+    averaged?.add(step)
+    history.pending.add([...names, 'learning_rate'], [...values, learningRate])
+  }
+
+  private skip(found: Gradient, step: number, frames: readonly string[]): void {
+    const { why } = skipStep(this.state.history, found, { step, frames, most: this.run.config.maxSkips })
+    process.stderr.write(`\n${this.run.label}: step ${step + 1} left out ${why}\n`)
   }
 
   private async logAfter(done: number): Promise<void> {
-    const { steps, logEvery, validateEvery } = this.run.config
-    const last = done === steps
-    if (done % logEvery === 0 || last) {
-      this.trainMeans = this.history.pending.take()
-      this.history.log(done, 'train', this.trainMeans)
-      this.watch(done)
-    }
-    if (this.run.validation && (done % validateEvery === 0 || last)) await this.validate(this.run.validation, done)
-    this.bar.update(done, 'total' in this.trainMeans ? `loss ${this.trainMeans.total.toFixed(4)}` : '')
+    const { logEvery, validateEvery, steps } = this.run.config
+    if (done % logEvery === 0) this.logTraining(done)
+    if (done % validateEvery === 0 || done === steps) await this.validate(done)
+    if (this.isLast(done)) this.logTraining(done)
+    this.bar.update(done, this.note())
+  }
+
+  /** The means since the last time; nothing where nothing was added since. */
+  private logTraining(done: number): void {
+    const means = this.state.history.pending.take()
+    if (Object.keys(means).length === 0) return
+    this.trainMeans = means
+    this.log.means(done, 'train', means)
+    this.log.facts(done, this.clock.pace())
+    this.watch(done)
   }
 
   private watch(done: number): void {
     const warning = this.run.watch?.(this.trainMeans, done) ?? null
     if (warning !== null && this.lastWarning === null) {
-      this.history.warn(done, warning)
+      this.state.history.warn(done, warning)
       process.stderr.write(`\n${this.run.label}: step ${done}: ${warning}\n`)
     }
     this.lastWarning = warning
   }
 
-  private async validate({ batches, batch: open, loss }: NonNullable<Training<B>['validation']>, done: number) {
-    if (batches === 0) return
-    const sums = new Means()
-    for (let i = 0; i < batches; i++) {
-      const batch = await open(i)
-      const { names, packed } = tf.tidy(() => packScalars(loss(batch, done)))
-      sums.add(names, packed.dataSync())
-      packed.dispose()
-      batch.dispose()
-    }
-    this.valMeans = sums.take()
-    this.history.log(done, 'val', this.valMeans)
+  /** With the averaged weights where there are any: they are what the run will leave. */
+  private async validate(done: number): Promise<void> {
+    const { validation, config } = this.run
+    if (!validation || validation.count === 0) return
+    const { averaged, history } = this.state
+    const measure = () => validate(validation, config.steps - 1, batchesAhead)
+    this.valMeans = await (averaged ? averaged.during(measure) : measure())
+    this.log.means(done, 'val', this.valMeans)
+    const { keep, bestBy } = this.choices
+    if ((keep === 'best' || config.patience > 0) && !(bestBy in this.valMeans))
+      throw new UsageError('the validation has no such number', {
+        place: 'bestBy',
+        expected: Object.keys(this.valMeans).join(' | '),
+        actual: bestBy,
+      })
+    this.best = bestValidation(history, bestBy)
+    if (keep === 'best' && this.best?.step === done) await this.checkpoints.saveBest(done, this.state)
+  }
+
+  private note(): string {
+    const shown = { loss: this.trainMeans.total, val: this.valMeans?.total }
+    return Object.entries(shown)
+      .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value.toFixed(4)}`]))
+      .join('  ')
+  }
+
+  private async finish(done: number): Promise<TrainingOutcome> {
+    const { run, state, choices, best, trainMeans: train, valMeans, lastWarning } = this
+    const { dir } = run.work
+    const weights = await keepWeights(state, choices, { done, best, dir, ema: run.config.ema }, this.checkpoints)
+    await state.history.write(join(dir, historyFile))
+    const timing = await this.clock.write(dir)
+    const [warnings, skipped] = [state.history.warnings, skippedSteps(state.history)]
+    const stoppedEarly = done < run.config.steps
+    const val = weights.chosenBy ? state.history.at('val', weights.step) : valMeans
+    return { steps: done, stoppedEarly, weights, train, val, warnings, lastWarning, skipped, timing }
   }
 }

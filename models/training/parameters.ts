@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core'
 import { DataError } from '../../pipeline/errors.js'
 import { stream } from '../../pipeline/random.js'
 import { tf } from '../engine/tensorflow.js'
@@ -44,6 +44,25 @@ export class Parameters {
   /** Number of scalars in all parameters together. */
   get size(): number {
     return this.all.reduce((sum, { variable }) => sum + variable.size, 0)
+  }
+
+  /** All values in one vector [P], parameter after parameter; the caller disposes it. */
+  flat(): Tensor1D {
+    return tf.tidy(() => tf.concat(this.all.map(({ variable }) => tf.reshape(variable, [-1]) as Tensor1D)))
+  }
+
+  /** Takes over the values of a vector as `flat` gives it. */
+  assignFlat(values: Tensor1D): void {
+    tf.tidy(() => {
+      const variables = this.all.map(({ variable }) => variable)
+      const parts = tf.split(
+        values,
+        variables.map(({ size }) => size),
+      )
+      variables.forEach((variable, i) => {
+        variable.assign(tf.reshape(parts[i], variable.shape))
+      })
+    })
   }
 
   /** A copy of the values, by name. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeArrowFile } from '../../../pipeline/arrow.js'
+import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
 import { batchFromRows } from '../../../pipeline/columns.js'
 import { FrameWriter } from '../../../pipeline/frames.js'
 import type { Grid } from '../../../pipeline/grid.js'

@@ -1,16 +1,14 @@
-import { mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { tf } from '../../../models/engine/tensorflow.js'
 import { readHistory } from '../../../models/training/history.js'
-import { loopDefaults, type Training, type TrainingBatch, train } from '../../../models/training/loop.js'
-import { weightedSum } from '../../../models/training/lossTerms.js'
-import { Parameters } from '../../../models/training/parameters.js'
+import { train } from '../../../models/training/loop.js'
+import type { Parameters } from '../../../models/training/parameters.js'
+import type { Training } from '../../../models/training/training.js'
 import { Interrupted } from '../../../pipeline/errors.js'
-import { seedOf } from '../../../pipeline/random.js'
+import { tempFolder } from '../../support/tempFolder.js'
+import { type RegressionBatch as Batch, regressionRun } from './regression.js'
 
 /** The signal that Ctrl-C aborts, in the test's hand. */
 const stop = vi.hoisted(() => ({ controller: new AbortController() }))
@@ -29,50 +27,24 @@ beforeEach(() => {
   stop.controller = new AbortController()
 })
 
-interface Batch extends TrainingBatch {
-  x: Tensor2D
-}
-
 const steps = 12
 
-/** A two-layer regression with noise in its loss, so that a resumed run must find the streams where they were. */
-function regression(dir: string, change: Partial<Training<Batch>> = {}) {
-  const parameters = new Parameters(3)
-  const first = parameters.make('first', [4, 8], { normal: 0.5 }) as Variable
-  const second = parameters.make('second', [8, 1], { normal: 0.5 }) as Variable
-  const batchOf = async (step: number): Promise<Batch> => {
-    const x: Tensor2D = tf.randomNormal([16, 4], 0, 1, 'float32', seedOf(3, 'batch', step))
-    return { x, frames: [`log/${step}`], dispose: () => x.dispose() }
-  }
-  const loss = ({ x }: Batch, step: number) => {
-    const noise = tf.randomNormal([16, 1], 0, 0.1, 'float32', seedOf(3, 'noise', step))
-    const hidden = tf.tanh(tf.matMul(x, first as unknown as Tensor2D))
-    const error = tf.sub(tf.add(tf.matMul(hidden, second as unknown as Tensor2D), noise), tf.sum(x, 1, true))
-    const square = tf.mean(tf.square(error)) as Scalar
-    return weightedSum({ square, absolute: tf.mean(tf.abs(error)) as Scalar }, { square: 1, absolute: 0.1 })
-  }
-  const run: Training<Batch> = {
-    label: 'test',
-    work: { dir, stateDir: dir },
-    parameters,
-    config: { ...loopDefaults, steps, warmupSteps: 3, logEvery: 4, validateEvery: 6, checkpointEvery: 5 },
-    nextBatch: batchOf,
-    loss,
-    validation: { batches: 2, batch: (i) => batchOf(1000 + i), loss },
-    ...change,
-  }
-  return { run, parameters }
+const regression = (dir: string, change: Partial<Training<Batch>> = {}) => {
+  const { parameters, run } = regressionRun(dir)
+  return { parameters, run: { ...run, config: { ...run.config, steps }, ...change } }
 }
 
-const folder = () => mkdtempSync(join(tmpdir(), 'occlab-loop-'))
+const folder = tempFolder
 
 /** The steps whose batches the run asks for, as it does. */
 function stepsAsked(run: Training<Batch>): number[] {
   const seen: number[] = []
-  const open = run.nextBatch
-  run.nextBatch = (step) => {
-    seen.push(step)
-    return open(step)
+  const { prepare } = run.batches
+  run.batches = {
+    prepare(step) {
+      seen.push(step)
+      return prepare(step)
+    },
   }
   return seen
 }
@@ -97,8 +69,8 @@ test('the same seed gives the same bytes', async () => {
 test('a run killed between checkpoints and started again gives the bytes of one that was not', async () => {
   const dir = folder()
   const killed = regression(dir)
-  const open = killed.run.nextBatch
-  killed.run.nextBatch = (step) => (step === 8 ? Promise.reject(new Error('killed')) : open(step))
+  const { prepare } = killed.run.batches
+  killed.run.batches = { prepare: (step) => (step === 8 ? Promise.reject(new Error('killed')) : prepare(step)) }
   await expect(train(killed.run)).rejects.toThrow('killed')
   const { run, parameters } = regression(dir)
   const seen = stepsAsked(run)
@@ -129,7 +101,7 @@ test('a finished run that was killed before its folder was sealed computes no st
   const dir = folder()
   const { run } = regression(dir)
   const first = await train(run)
-  const again = regression(dir, { nextBatch: () => Promise.reject(new Error('no step is left')) })
+  const again = regression(dir, { batches: { prepare: () => Promise.reject(new Error('no step is left')) } })
   const second = await train(again.run)
   expect({ ...second, timing: null }).toEqual({ ...first, timing: null })
 })
@@ -165,21 +137,6 @@ test('it learns', async () => {
   expect(means.square).toBeLessThan(0.1)
 })
 
-test('a loss that is not finite stops before it reaches the parameters, and names step, frames and terms', async () => {
-  const { run, parameters } = regression(folder())
-  const loss = run.loss
-  run.loss = (batch, step) => {
-    const good = loss(batch, step)
-    if (step !== 4) return good
-    return weightedSum({ ...good.terms, square: tf.scalar(Number.NaN) }, good.weights)
-  }
-  const failure = await train(run).catch((error) => error)
-  expect(failure).toMatchObject({ tag: 'data', place: 'step 5' })
-  expect(failure.message).toContain('log/4')
-  expect(failure.message).toContain('square NaN')
-  for (const { values } of Object.values(parameters.values())) expect(values.every(Number.isFinite)).toBe(true)
-})
-
 test('a parameter that the loss forgot is a bug with a name', async () => {
   const { run, parameters } = regression(folder())
   parameters.make('forgotten', [2], { constant: 0 })
@@ -199,6 +156,29 @@ test('a warning is said once while it holds, and stands in the history', async (
   expect(warnings).toEqual([{ step: 8, part: 'train', name: 'warning', value: 1, note: 'the latent is unwell' }])
 })
 
+test('timing says how long steps waited: for a slow loader most of the time, for a quick one next to none', async () => {
+  const share = async (prepareMs: number) => {
+    const { run } = regression(folder())
+    const { prepare } = run.batches
+    const slow = async (step: number) => {
+      const endMs = performance.now() + prepareMs
+      while (performance.now() < endMs);
+      return prepare(step)
+    }
+    // Without its validation, in whose turns batches would be prepared, too.
+    const { timing } = await train({ ...run, batches: { prepare: slow }, validation: undefined })
+    expect(timing.steps).toBe(steps)
+    expect(timing.examples).toBe(steps)
+    expect(timing.peakRssMib).toBeGreaterThan(20)
+    return { waitedMs: timing.loaderWaitMsTotal, share: timing.loaderShare! }
+  }
+  const [slow, quick] = [await share(60), await share(0)]
+  // The first batches are prepared before the first step.
+  expect(slow.waitedMs).toBeGreaterThan(60 * (steps - 3))
+  expect(slow.share).toBeGreaterThan(0.5)
+  expect(quick.share).toBeLessThan(0.4)
+})
+
 test('memory is flat from step to step, and a run leaves only the parameters', async () => {
   const before = tf.memory().numTensors
   const { run, parameters } = regression(folder())
@@ -209,7 +189,6 @@ test('memory is flat from step to step, and a run leaves only the parameters', a
     return loss(batch, step)
   }
   await train(run)
-  // In the last step no further batch is waiting.
-  expect(new Set(counts.slice(0, -1)).size).toBe(1)
+  expect(new Set(counts).size).toBe(1)
   expect(tf.memory().numTensors).toBe(before + parameters.all.length)
 })
