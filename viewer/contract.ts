@@ -1,4 +1,5 @@
 import type { Grid } from '../pipeline/grid.js'
+import type { FrameRef, Finding as SplitFinding } from '../pipeline/splits/audit/finding.js'
 import type { VoxelClass } from '../pipeline/taxonomy.js'
 
 /** What the server says and the browser app reads: types only, so that neither drags the other in. */
@@ -52,6 +53,35 @@ export interface RunInfo {
   /** Seconds, ascending; empty without forecasts. */
   horizonsS: number[]
   headlines: Headline[]
+  /** Whether there is an audit of a split of the dataset. */
+  hasAudit: boolean
+}
+
+/** A case of a finding: the frame that it is about, or the two that meet. */
+export interface AuditCase {
+  frames: FrameRef[]
+  /** Horizontal, city frame; null for one frame and between sites. */
+  distanceM: number | null
+  gapS: number | null
+  /** What the frames do not say. */
+  what: string | null
+}
+
+export interface AuditFinding {
+  kind: string
+  title: string
+  severity: SplitFinding['severity']
+  headline: string
+  summary: string
+  /** All cases; `cases` may be the worst of them. */
+  count: number
+  cases: AuditCase[]
+}
+
+/** `/api/audit.json` */
+export interface AuditInfo {
+  verdict: 'leak' | 'clean'
+  findings: AuditFinding[]
 }
 
 /** One frame of a log and the predictions kept of it. */

@@ -1,4 +1,4 @@
-import { ArrowFile } from '../pipeline/arrow.js'
+import { ArrowFile } from '../pipeline/arrow/arrowFile.js'
 import { DataError } from '../pipeline/errors.js'
 import type { FrameSummary, Kind } from './contract.js'
 

@@ -4,7 +4,16 @@ import { type Dataset, openDataset } from '../pipeline/dataset.js'
 import { DataError } from '../pipeline/errors.js'
 import { manifestFile } from '../pipeline/manifest.js'
 import type { Frame } from '../pipeline/schema.js'
-import { type FrameInfo, type Headline, type Kind, kinds, type LogInfo, type RunInfo } from './contract.js'
+import { findAudit, readAuditInfo } from './auditSummary.js'
+import {
+  type AuditInfo,
+  type FrameInfo,
+  type Headline,
+  type Kind,
+  kinds,
+  type LogInfo,
+  type RunInfo,
+} from './contract.js'
 import { frameNumbers } from './frameNumbers.js'
 import { readHeadlines } from './headlines.js'
 import { PredictionIndex } from './predictionIndex.js'
@@ -21,19 +30,26 @@ export class RunFolder {
     private readonly dataset: Dataset,
     private readonly predictions: PredictionIndex | null,
     private readonly headlines: Headline[],
+    /** What an audit of a split of the dataset found; null: there is none. */
+    readonly audit: AuditInfo | null,
   ) {}
 
-  /** Opens a run folder, or a dataset folder on its own. Throws DataError when it is neither. */
-  static async open(runDir: string): Promise<RunFolder> {
+  /**
+   * Opens a run folder, or a dataset folder on its own, with the audit of a folder, or the one that the run holds. Throws
+   * DataError when it is neither, and when the audit asked for is none of this dataset.
+   */
+  static async open(runDir: string, auditDir?: string): Promise<RunFolder> {
     const dir = resolve(runDir)
     const datasetDir = [join(dir, 'dataset'), dir].find((candidate) => existsSync(join(candidate, manifestFile)))
     if (!datasetDir)
       throw new DataError('nothing to view', { file: dir, expected: 'a run folder with dataset/ in it, or a dataset' })
     const [grids, scores] = ['predictions.arrow', 'metrics.parquet'].map((name) => join(dir, 'metrics', name))
     const dataset = await openDataset(datasetDir)
+    const { hash } = dataset.manifest
+    const audit = auditDir ? await readAuditInfo(auditDir, hash) : await findAudit(dir, hash)
     const predictions = existsSync(grids) ? await PredictionIndex.open(grids) : null
     const headlines = existsSync(scores) ? await readHeadlines(scores, panelPolicy) : []
-    return new RunFolder(dir, dataset, predictions, headlines)
+    return new RunFolder(dir, dataset, predictions, headlines, audit)
   }
 
   info(): RunInfo {
@@ -50,6 +66,7 @@ export class RunFolder {
       kinds: kinds.filter((kind) => kind === 'truth' || this.predictions?.kinds.has(kind)),
       horizonsS: [...(this.predictions?.horizonsS ?? [])].sort((a, b) => a - b),
       headlines: this.headlines,
+      hasAudit: this.audit !== null,
     }
   }
 

@@ -12,6 +12,8 @@ const gzipped = promisify(gzip)
 export interface ServeOptions {
   /** 0 or left out: a free one. */
   port?: number
+  /** Folder that `split audit` wrote; the one that the run holds when left out. */
+  audit?: string
   /** Folder of the built app; the project's own when left out. */
   appDir?: string
 }
@@ -32,6 +34,7 @@ type Api = (run: RunFolder, query: URLSearchParams) => unknown
 /** Every address of the API; null says that there is no such thing. */
 const api: Record<string, Api> = {
   '/api/run.json': (run) => run.info(),
+  '/api/audit.json': (run) => run.audit,
   '/api/log.json': (run, query) => run.log(text(query, 'log')),
   '/api/frame.json': (run, query) => run.frame(text(query, 'log'), number(query, 'frame')),
   '/api/grid': (run, query) => run.grid(text(query, 'log'), number(query, 'frame'), kindOf(query), horizonOf(query)),
@@ -45,9 +48,9 @@ const api: Record<string, Api> = {
  *
  * @throws DataError when the folder holds nothing to view; UsageError when the app is not built or the port is taken.
  */
-export async function serveRun(runDir: string, { port = 0, appDir }: ServeOptions = {}): Promise<Serving> {
+export async function serveRun(runDir: string, { port = 0, audit, appDir }: ServeOptions = {}): Promise<Serving> {
   const app = appDir ?? builtApp()
-  const run = await RunFolder.open(runDir)
+  const run = await RunFolder.open(runDir, audit)
   const server = createServer((request, response) => respond(run, app, request, response))
   try {
     await listen(server, port)

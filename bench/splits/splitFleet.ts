@@ -20,6 +20,27 @@ export function makeFleet(logs: number): LogTrack[] {
   return Array.from({ length: logs }, (_, i) => makeDrive(i, logs))
 }
 
+/** Frames that each drive of `makeDepotFleet` has in the depot, and how wide that is. */
+const depotFrames = 15
+const depotM = 60
+const townM = 2500
+
+/** The same drives in one city whose logs all start in one depot: there every log meets every other. */
+export function makeDepotFleet(logs: number): LogTrack[] {
+  const rng = stream(1, 'depot')
+  return makeFleet(logs).map((track, i) => {
+    const town = Math.floor(i / townLogs)
+    const [eastM, northM] = [townM * (town % 5), townM * Math.floor(town / 5)]
+    const [startX, startY] = [rng.uniform(0, depotM) - 300, rng.uniform(0, depotM) - 300]
+    return {
+      ...track,
+      siteId: 'city',
+      xM: track.xM.map((x, row) => (row < depotFrames ? startX + row / 2 : x + eastM)),
+      yM: track.yM.map((y, row) => (row < depotFrames ? startY : y + northM)),
+    }
+  })
+}
+
 function makeDrive(i: number, logs: number): LogTrack {
   const rng = stream(1, 'fleet', i)
   const town = Math.floor(i / townLogs)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Bench, Measured } from '../bench.js'
+import { powerOf } from './growth.js'
 import { framesPerLog } from './splitFleet.js'
 
 /** What one fleet took: processor seconds and MiB at most. */
@@ -32,26 +33,29 @@ export const splits: Bench = {
   async run() {
     const costs: SplitCost[] = []
     for (const frames of fleets) costs.push(await inChild(frames / framesPerLog))
+    const depot = await inChild(fleets.at(-1)! / framesPerLog, 'depot')
     return [
-      ...costs.flatMap(figuresOf),
+      ...costs.flatMap((cost) => figuresOf(cost)),
+      ...figuresOf(depot, ' out of one depot'),
       growth('split and audited', costs, ({ splitS, auditS }) => splitS + auditS),
       growth('audit of a split of single frames', costs, ({ leakyAuditS }) => leakyAuditS),
     ]
   },
 }
 
-async function inChild(logs: number): Promise<SplitCost> {
+async function inChild(logs: number, ...kind: string[]): Promise<SplitCost> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(import.meta.dirname, 'splitsChild.js'),
     `${logs}`,
+    ...kind,
   ])
   return JSON.parse(stdout)
 }
 
-function figuresOf(cost: SplitCost): Measured[] {
+function figuresOf(cost: SplitCost, from = ''): Measured[] {
   const { frames, splitS, auditS, splitPeakMb, leakyAuditS, leaks, peakMb, shareOff } = cost
   const target = (atMost: number) => (frames === fleets.at(-1) ? { atMost } : null)
-  const what = `${frames.toLocaleString('en-GB')} frames`
+  const what = `${frames.toLocaleString('en-GB')} frames${from}`
   const sides = `split ${splitS.toFixed(2)} s, audit ${auditS.toFixed(2)} s; shares at most ${(100 * shareOff).toFixed(1)} % off`
   const worst = 'audit of a split of single frames'
   const among = `${leaks.toLocaleString('en-GB')} pairs of logs leak`
@@ -63,12 +67,8 @@ function figuresOf(cost: SplitCost): Measured[] {
   ]
 }
 
-/** Slope of the straight line through (log frames, log seconds). What each run costs once makes it flatter. */
 function growth(what: string, costs: readonly SplitCost[], secondsOf: (cost: SplitCost) => number): Measured {
-  const points = costs.map((cost) => [Math.log(cost.frames), Math.log(secondsOf(cost))])
-  const [meanX, meanY] = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length)
-  const over = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0)
-  const value = over / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+  const value = powerOf(costs.map((cost) => [cost.frames, secondsOf(cost)] as const))
   const perFrame = costs.map((cost) => (1e9 * secondsOf(cost)) / (cost.frames * Math.log2(cost.frames)))
   const sides = `${perFrame.map((ns) => ns.toFixed(0)).join(', ')} ns for each n·log₂ n`
   const named = `growth of time with frames, as a power (n·log n: 1.09), ${what}`

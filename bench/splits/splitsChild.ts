@@ -1,6 +1,6 @@
 /**
- * One fleet split and audited in a process of its own, for its clock and its memory: the number of logs as argument;
- * prints `SplitCost` as JSON.
+ * One fleet split and audited in a process of its own, for its clock and its memory: the number of logs as argument, and
+ * `depot` where all of them start in one; prints `SplitCost` as JSON.
  */
 import { assignmentOf } from '../../pipeline/splits/assignmentOf.js'
 import { auditedTracks } from '../../pipeline/splits/audit/auditedTracks.js'
@@ -13,10 +13,11 @@ import { type Assignment, parts } from '../../pipeline/splits/part.js'
 import { planSplit } from '../../pipeline/splits/planSplit.js'
 import type { SplitFile } from '../../pipeline/splits/splitFile.js'
 import type { LogTrack } from '../../pipeline/splits/tracks.js'
-import { makeFleet } from './splitFleet.js'
+import { makeDepotFleet, makeFleet } from './splitFleet.js'
 import type { SplitCost } from './splits.js'
 
-const fleet = makeFleet(Number(process.argv[2]))
+const make = process.argv[3] === 'depot' ? makeDepotFleet : makeFleet
+const fleet = make(Number(process.argv[2]))
 const frames = fleet.reduce((sum, { frameIndex }) => sum + frameIndex.length, 0)
 let split!: SplitFile
 const splitS = cpuOf(() => {

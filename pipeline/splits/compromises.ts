@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SplitConfig } from './config.js'
+import { shareTolerance } from './cost.js'
 import type { Group } from './groups.js'
 import { type Part, parts } from './part.js'
 import type { PlacedLog } from './placement.js'
@@ -20,9 +21,6 @@ export const compromise = z.object({
   got: z.number(),
 })
 export type Compromise = z.infer<typeof compromise>
-
-/** Shares that are further off than this are named. */
-const shareTolerance = 0.02
 
 /** What a finished assignment is held against. */
 export interface Outcome {

@@ -1,12 +1,13 @@
 import { UsageError } from '../errors.js'
 import type { Rng } from '../random.js'
-import { assignGroups } from './assign.js'
+import { type AssignmentTask, assignGroups } from './assign.js'
 import type { Compromise } from './compromises.js'
 import type { SplitConfig } from './config.js'
+import { shareTolerance } from './cost.js'
 import { findEncounters } from './encounters.js'
 import { type FoldNumber, foldCount, foldShares, groupsOfFold } from './folds.js'
 import { type Group, groupLogs } from './groups.js'
-import type { Keeper } from './leaveOut.js'
+import { type Keeper, leaveOut } from './leaveOut.js'
 import { mirrored, type Part, parts } from './part.js'
 import type { Piece } from './pieces.js'
 import { ruleNamed, rules, ruleText } from './rules.js'
@@ -111,10 +112,11 @@ export function search(
   groups: readonly Group[],
   fixed: readonly (Part | null)[],
   choices: readonly Part[],
-  { shares, bufferM, neighbourS }: SplitConfig,
+  config: SplitConfig,
   rng: Rng,
   keeper: Keeper = 'train',
 ): Part[] {
+  const { shares, bufferM, neighbourS } = config
   const tracks = groups.flatMap((group) => group.tracks)
   const groupOf = groups.flatMap((group, i) => group.tracks.map(() => i))
   const isCut = tracks.some((track) => 'region' in track && track.region !== null)
@@ -122,14 +124,55 @@ export function search(
     ...findEncounters(tracks, groupOf, bufferM),
     ...(isCut ? findTimeEncounters(tracks, groupOf, neighbourS) : []),
   ]
-  if (keeper === 'train') return assignGroups({ groups, encounters, shares, fixed, choices }, rng)
+  const task = { groups, encounters, shares, fixed, choices }
+  if (keeper === 'train') return assignExactly(task, (given) => keptOf(groups, given, config, keeper), rng)
   // The search takes it that train keeps its frames.
-  const turned = {
+  const turned: AssignmentTask = {
+    ...task,
     shares: [...shares].reverse(),
     fixed: fixed.map((part) => part && mirrored(part)),
     choices: choices.map(mirrored),
   }
-  return assignGroups({ groups, encounters, ...turned }, rng).map(mirrored)
+  const keptTurned = (given: readonly Part[]) => keptOf(groups, given.map(mirrored), config, keeper).reverse()
+  return assignExactly(turned, keptTurned, rng).map(mirrored)
+}
+
+const mostCorrections = 4
+
+/**
+ * The assignment of least cost. What the search takes for lost to the buffer and the gap is an estimate; where that
+ * makes the shares seem right and they are not, it goes on from there, with what it is now known to be wrong by.
+ */
+function assignExactly(task: AssignmentTask, exactlyKept: (given: readonly Part[]) => number[], rng: Rng): Part[] {
+  let assigned = assignGroups(task, rng)
+  let best = { partOf: assigned.partOf, off: Number.POSITIVE_INFINITY }
+  for (let i = 0; i <= mostCorrections; i++) {
+    const kept = exactlyKept(assigned.partOf)
+    const off = mostOff(kept, task.shares)
+    if (off < best.off) best = { partOf: assigned.partOf, off }
+    const seemed = i === 0 && mostOff(assigned.kept, task.shares) > shareTolerance
+    if (off <= shareTolerance || seemed || i === mostCorrections) break
+    const correction = kept.map((frames, part) => frames - assigned.kept[part])
+    assigned = assignGroups({ ...task, former: { partOf: assigned.partOf, correction } }, rng)
+  }
+  return best.partOf
+}
+
+/** How far the share of a part is off at most. */
+function mostOff(kept: readonly number[], shares: readonly number[]): number {
+  const all = kept.reduce((sum, frames) => sum + frames, 0)
+  return Math.max(...shares.map((share, part) => Math.abs((all === 0 ? 0 : kept[part] / all) - share)))
+}
+
+/** Frames that stay of each part when buffer and gap are drawn. */
+function keptOf(groups: readonly Group[], given: readonly Part[], config: SplitConfig, keeper: Keeper): number[] {
+  const pieces = groups.flatMap(({ tracks }) => tracks as Piece[])
+  const partOf = new Map(groups.flatMap(({ tracks }, i) => tracks.map(({ logId }) => [logId, given[i]] as const)))
+  const losses = leaveOut(pieces, partOf, config, keeper)
+  const kept = parts.map(() => 0)
+  for (const { logId, frameIndex } of pieces)
+    kept[parts.indexOf(partOf.get(logId)!)] += frameIndex.length - (losses.get(logId)?.size ?? 0)
+  return kept
 }
 
 function heldOut(groups: Group[], { rule, holdOut }: SplitConfig): Group[] {

@@ -1,21 +1,21 @@
+import { type Encounter, EncounterTable } from './encounter.js'
 import { type CellPoints, CellWindow, sortIntoCells } from './encounterCells.js'
 import { groupBy } from './groupBy.js'
+import { joined } from './joined.js'
 import { KdTree } from './kdTree.js'
 import type { LogTrack } from './tracks.js'
 
-/** Frames of a group that lie nearer than the buffer to frames of the same other groups. */
-export interface Encounter {
-  group: number
-  /** How many frames. */
-  frames: number
-  /** The other groups, ascending. */
-  near: readonly number[]
-}
+/** Of more groups than this around a place, the search for the best assignment need not know every one. */
+export const mostAround = 64
 
 /**
  * Finds where groups meet. Only groups that pass through nearby cells of a grid are compared, so the work grows with
  * the number of encounters, not with the square of the frames. Sites are separate frames and never compared. Each frame
  * that is near to another group is in exactly one encounter, and no two encounters of a site are of the same groups.
+ *
+ * In a crowd, where more than `mostAround` groups pass through the cells around a frame, those in and beside its own
+ * cell count, and of the others the nearest cells' until that many are looked at: frames that are near to thousands of
+ * groups cannot each name them all. What is left out of a split is found exactly, elsewhere (`buffer.ts`).
  *
  * `groupOf[i]` is the group of `tracks[i]`.
  */
@@ -59,58 +59,45 @@ class Places {
   }
 }
 
-function joined(columns: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const column of columns) {
-    all.set(column, at)
-    at += column.length
-  }
-  return all
-}
-
 /** Cells have a third of the buffer as their side: what stands in one cell, or in two side by side, is surely near. */
-const cellsPerBuffer = 3
+export const cellsPerBuffer = 3
 
 function encountersAt(places: Places, bufferM: number): Encounter[] {
   const cells = sortIntoCells(places.xM, places.yM, places.group, bufferM / cellsPerBuffer)
   const window = new CellWindow(cells, cellsPerBuffer + 1)
-  const found = new Map<string, Encounter>()
-  const note = (group: number, near: readonly number[], frames: number) => {
-    const key = `${group} ${near.join()}`
-    const known = found.get(key)
-    if (known) known.frames += frames
-    else if (near.length > 0) found.set(key, { group, frames, near })
-  }
+  const table = new EncounterTable()
   for (const cell of cells.column.keys()) {
     const { surely, perhaps } = groupsAround(cells, window, cell)
     if (surely.length + perhaps.length === 1) continue
+    const noteSurely = perhaps.length === 0 ? table.open(surely) : null
     for (let run = cells.runFrom[cell]; run < cells.runFrom[cell + 1]; run++) {
       const group = cells.group[run]
-      const others = surely.filter((other) => other !== group)
       const points = cells.order.subarray(cells.pointFrom[run], cells.pointFrom[run + 1])
-      if (perhaps.length === 0) note(group, others, points.length)
+      if (noteSurely) noteSurely(group, points.length)
       else
         for (const point of points) {
-          const near = [...others, ...perhaps.filter((other) => places.isNear(point, other, bufferM))]
-          note(group, ascending(near), 1)
+          const near = perhaps.filter((other) => places.isNear(point, other, bufferM))
+          table.note(group, 1, near.length === 0 ? surely : ascending([...surely, ...near]))
         }
     }
   }
-  return [...found.values()]
+  return table.encounters()
 }
 
-/** Groups that are surely near to all points of a cell, and those that may be near to some; ascending, apart. */
+/** Groups that are surely near to all points of a cell, ascending, and those that may be near to some. */
 function groupsAround(cells: CellPoints, window: CellWindow, cell: number) {
-  const [surely, perhaps] = [new Set<number>(), new Set<number>()]
+  const surely = new Set<number>()
+  // By how many columns or rows away.
+  const perhaps = Array.from({ length: cellsPerBuffer + 2 }, () => new Set<number>())
   const { column, row, runFrom, group } = cells
   window.around(cell, (other) => {
-    const isBeside = Math.abs(column[other] - column[cell]) <= 1 && Math.abs(row[other] - row[cell]) <= 1
-    const groups = isBeside ? surely : perhaps
+    const away = Math.max(Math.abs(column[other] - column[cell]), Math.abs(row[other] - row[cell]))
+    const groups = away <= 1 ? surely : perhaps[away]
     for (let run = runFrom[other]; run < runFrom[other + 1]; run++) groups.add(group[run])
   })
-  const doubtful = [...perhaps].filter((other) => !surely.has(other))
-  return { surely: ascending([...surely]), perhaps: ascending(doubtful) }
+  const doubtful = new Set(perhaps.flatMap((groups) => ascending([...groups])))
+  const unsure = [...doubtful].filter((other) => !surely.has(other))
+  return { surely: ascending([...surely]), perhaps: unsure.slice(0, Math.max(0, mostAround - surely.size)) }
 }
 
 function ascending(groups: number[]): number[] {

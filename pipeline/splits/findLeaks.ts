@@ -22,8 +22,8 @@ interface Side {
 
 /**
  * Lists what the parts of an assignment share: any assignment, ours or another's. Empty: nothing was found. Frames that
- * are in no part cannot leak. One finding for each kind, two logs and two parts; sorted, so that equal assignments give
- * equal lists.
+ * are in no part cannot leak. One finding for each kind, two logs and two parts; of a source that very many logs share,
+ * each log has one with the first of every other part. Sorted, so that equal assignments give equal lists.
  */
 export function findLeaks(tracks: readonly LogTrack[], partOf: Assignment, limits: LeakLimits): Leak[] {
   const { bufferM, neighbourS = splitDefaults.neighbourS } = limits
@@ -51,15 +51,28 @@ function* framesOf(sides: Iterable<Side>): Generator<PartedFrame> {
   for (const { track, part, rows } of sides) for (const row of rows) yield { track, row, part }
 }
 
+/** Of more sides that share a key than this, each is paired with the first of every other part, not with all. */
+const mostPaired = 32
+
 /** Frames of equal key that are in different parts, by log and part. */
 function sharedBy(sides: Side[], kind: Leak['kind'], keyOf: (side: Side) => string | null): Leak[] {
   const contacts = new Contacts(kind)
-  for (const [key, alike] of groupBy(sides, keyOf)) {
-    if (key === null) continue
-    for (const [i, one] of alike.entries())
-      for (const other of alike.slice(i + 1)) if (one.part !== other.part) meet(contacts, one, other)
-  }
+  for (const [key, alike] of groupBy(sides, keyOf))
+    if (key !== null) for (const [one, other] of pairsOf(alike)) meet(contacts, one, other)
   return contacts.leaks()
+}
+
+/** Pairs of sides in different parts: all, or where that would be a square, enough that every side is in one. */
+function* pairsOf(alike: readonly Side[]): Generator<[Side, Side]> {
+  const firsts = parts.flatMap((part) => alike.find((side) => side.part === part) ?? [])
+  for (const [i, one] of alike.entries()) {
+    const others = alike.length <= mostPaired ? alike.slice(i + 1) : firsts
+    for (const other of others) {
+      // The firsts of two parts meet once.
+      const isTwice = others === firsts && firsts.includes(one) && firsts.indexOf(one) >= firsts.indexOf(other)
+      if (one.part !== other.part && !isTwice) yield [one, other]
+    }
+  }
 }
 
 /** Notes every frame of both sides, each with the nearest one of the other side, or any where sites differ. */

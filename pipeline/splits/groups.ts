@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { splitDefaults } from './config.js'
 import { DisjointSets } from './disjointSets.js'
-import { findEncounters } from './encounters.js'
 import { groupBy } from './groupBy.js'
+import { nearPairs } from './nearPairs.js'
 import type { Piece } from './pieces.js'
 import type { RuleSettings, SplitRule } from './rule.js'
 import type { LogTrack } from './tracks.js'
@@ -103,13 +103,6 @@ function* drives(tracks: LogTrack[], neighbourS: number): Generator<[number, num
     if (before && Number(span.startNs - before.endNs) / 1e9 < neighbourS) yield [before.i, span.i]
     if (!before || before.endNs < span.endNs) latest.set(span.vehicle, span)
   }
-}
-
-/** Pairs of groups, each by its first log, that come nearer than the buffer. */
-function* nearPairs(tracks: LogTrack[], sets: DisjointSets, bufferM: number): Generator<[number, number]> {
-  const roots = tracks.map((_, i) => sets.find(i))
-  for (const { group, near } of findEncounters(tracks, roots, bufferM))
-    for (const other of near) if (group < other) yield [group, other]
 }
 
 function collect(

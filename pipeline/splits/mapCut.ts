@@ -5,28 +5,32 @@ import type { Part } from './part.js'
 
 /**
  * Cuts each site along one seeded direction, part after part, by the shares: neighbours on the map come into one part,
- * so that the buffer takes few frames. Returns the part of each group of `free` (numbers into `groups`).
+ * so that the buffer takes few frames. Returns what gives the part of each group of `free` (numbers into `groups`) for
+ * any shares of the parts.
  */
 export function cutAlongMap(
   groups: readonly Group[],
   free: readonly number[],
-  shareOf: ReadonlyMap<Part, number>,
+  choices: readonly Part[],
   rng: Rng,
-): Map<number, Part> {
+): (shareOf: ReadonlyMap<Part, number>) => Map<number, Part> {
   const angleRad = rng.uniform(0, 2 * Math.PI)
-  const order = rng.shuffle([...shareOf.keys()])
-  const result = new Map<number, Part>()
-  for (const here of groupBy(free, (group) => groups[group].tracks[0].siteId).values()) {
-    const placeM = new Map(here.map((group) => [group, alongM(groups[group], angleRad)]))
-    const sorted = here.sort((a, b) => placeM.get(a)! - placeM.get(b)! || a - b)
-    const frames = sorted.reduce((sum, group) => sum + groups[group].frames, 0)
-    let before = 0
-    for (const group of sorted) {
-      result.set(group, partAt((before + groups[group].frames / 2) / frames, order, shareOf))
-      before += groups[group].frames
+  const order = rng.shuffle([...choices])
+  const placeM = new Map(free.map((group) => [group, alongM(groups[group], angleRad)]))
+  const sites = [...groupBy(free, (group) => groups[group].tracks[0].siteId).values()]
+  for (const here of sites) here.sort((a, b) => placeM.get(a)! - placeM.get(b)! || a - b)
+  return (shareOf) => {
+    const result = new Map<number, Part>()
+    for (const here of sites) {
+      const frames = here.reduce((sum, group) => sum + groups[group].frames, 0)
+      let before = 0
+      for (const group of here) {
+        result.set(group, partAt((before + groups[group].frames / 2) / frames, order, shareOf))
+        before += groups[group].frames
+      }
     }
+    return result
   }
-  return result
 }
 
 /** The part that holds a place, given as share of the way, when the parts lie one after another by their shares. */

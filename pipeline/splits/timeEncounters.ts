@@ -1,4 +1,4 @@
-import type { Encounter } from './encounters.js'
+import { type Encounter, EncounterTable } from './encounter.js'
 import { groupBy } from './groupBy.js'
 import type { LogTrack } from './tracks.js'
 
@@ -28,7 +28,7 @@ interface Moment {
 /** Goes through one vehicle's frames in time with the window of those that are close, and the groups in it. */
 function encountersOf(moments: Moment[], gapNs: number): Encounter[] {
   moments.sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : a.group - b.group))
-  const found = new Map<string, Encounter>()
+  const table = new EncounterTable()
   const inWindow = new Map<number, number>()
   let [first, end] = [0, 0]
   for (const { timeNs, group } of moments) {
@@ -40,11 +40,11 @@ function encountersOf(moments: Moment[], gapNs: number): Encounter[] {
       else inWindow.delete(moments[first].group)
     }
     if (inWindow.size < 2) continue
-    const near = [...inWindow.keys()].filter((other) => other !== group).sort((a, b) => a - b)
-    const key = `${group} ${near.join()}`
-    const known = found.get(key)
-    if (known) known.frames++
-    else found.set(key, { group, frames: 1, near })
+    table.note(
+      group,
+      1,
+      [...inWindow.keys()].sort((a, b) => a - b),
+    )
   }
-  return [...found.values()]
+  return table.encounters()
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ArrowFile } from '../arrow.js'
+import { ArrowFile } from '../arrow/arrowFile.js'
 import type { Dataset } from '../dataset.js'
 import { verifyOutput } from '../manifest.js'
 import type { LogInfo } from '../schema.js'

@@ -16,6 +16,7 @@ const run: RunInfo = {
   kinds: ['truth', 'reconstruction', 'forecast', 'copy', 'warp'],
   horizonsS: [1, 2],
   headlines: [],
+  hasAudit: false,
 }
 
 describe('the address', () => {

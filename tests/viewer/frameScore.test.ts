@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Confusion } from '../../eval/metrics/confusion.js'
 import { meanIou, occupancyIou } from '../../eval/metrics/iou.js'
 import { policies } from '../../eval/metrics/policies.js'
+import { packBits } from '../../pipeline/grid.js'
 import { stream } from '../../pipeline/random.js'
 import { fleet } from '../../pipeline/taxonomies/fleet.js'
 import { freeIndex } from '../../pipeline/taxonomy.js'
@@ -39,7 +40,7 @@ describe('the score beside a panel', () => {
       const truth = Uint8Array.from({ length: 400 }, () => (rng.float() < 0.02 ? 255 : label()))
       const predicted = truth.map((value) => (value < 255 && rng.float() < 0.6 ? value : label()))
       const observed = truth.map(() => (rng.float() < 0.7 ? 1 : 0))
-      const confusion = new Confusion(fleet.classes.length).addFrame(truth, predicted, observed)
+      const confusion = new Confusion(fleet.classes.length).addFrame(truth, predicted, packBits(observed))
       const score = scoreFrame(truth, predicted, observed, fleet.classes)
       expect(score.iou).toEqual(occupancyIou(confusion, policies[panelPolicy], fleet))
       const mean = meanIou(confusion, policies[panelPolicy], fleet)

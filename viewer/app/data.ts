@@ -1,5 +1,5 @@
 import { type Grid, unpackBits, voxelCount } from '../../pipeline/grid.js'
-import type { FrameInfo, Kind, LogInfo, RunInfo } from '../contract.js'
+import type { AuditInfo, FrameInfo, Kind, LogInfo, RunInfo } from '../contract.js'
 
 /** Grids that stay in memory after they were shown, so that going back and playing in circles is instant. */
 const keptGrids = 240
@@ -12,6 +12,11 @@ export class RunData {
 
   static async open(): Promise<RunData> {
     return new RunData(await json<RunInfo>('api/run.json'))
+  }
+
+  /** What an audit of the split found; null: there is none. */
+  async audit(): Promise<AuditInfo | null> {
+    return this.run.hasAudit ? json<AuditInfo>('api/audit.json') : null
   }
 
   log(logId: string): Promise<LogInfo> {

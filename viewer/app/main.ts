@@ -45,6 +45,7 @@ function bindingsOf(viewer: Viewer): KeyBinding[] {
       says: 'nearer or further',
       run: (key) => viewer.stage.zoom(key === '-' ? 1.15 : 1 / 1.15),
     },
+    ...(viewer.audit ? [{ keys: ['f'], shown: 'f', says: 'findings of the audit', run: () => actions.audit() }] : []),
     { keys: ['t'], shown: 't', says: 'light or dark', run: () => actions.theme() },
     { keys: ['?'], shown: '?', says: 'this help', run: () => actions.help() },
   ]

@@ -12,6 +12,7 @@ export interface ToolbarActions {
   unobserved(shown: boolean): void
   look(name: CameraName): void
   addPanel(): void
+  audit(): void
   theme(): void
   help(): void
 }
@@ -60,6 +61,7 @@ export class Toolbar {
         : [element('span', { className: 'note' }, 'Truth alone: this folder holds no predictions yet.')]),
       element('span', { className: 'spring' }),
       ...(hasPredictions ? [this.add] : []),
+      ...(run.hasAudit ? [quiet('audit', 'what the audit of the split found (f)', actions.audit)] : []),
       quiet('◐', 'light or dark (t)', actions.theme),
       quiet('?', 'keys and colours (?)', () => actions.help()),
     )

@@ -1,4 +1,6 @@
+import type { AuditInfo } from '../contract.js'
 import { defaultPanels, readAddress, writeAddress } from './address.js'
+import { AuditPanel } from './auditPanel.js'
 import type { CameraName } from './cameraViews.js'
 import type { RunData } from './data.js'
 import { element } from './dom.js'
@@ -26,6 +28,8 @@ export class Viewer {
   camera: CameraName | null = 'behind'
   shown: Shown | null = null
   readonly stage: Stage
+  /** Null: the run holds no audit of its split. */
+  readonly audit: AuditPanel | null
   private readonly canvas = element('canvas', { tabIndex: -1 })
   private readonly panelRow = element('div', { className: 'panels' })
   private readonly failure = element('p', { className: 'failure', hidden: true, role: 'alert' })
@@ -40,6 +44,7 @@ export class Viewer {
   private constructor(
     readonly data: RunData,
     initial: ViewState,
+    audit: AuditInfo | null,
   ) {
     const { run } = data
     this.store = new ViewStore(initial)
@@ -53,6 +58,8 @@ export class Viewer {
     this.inspector = new Inspector(run, this.stage, this.canvas)
     this.element.append(this.toolbar.element, this.failure, stage, this.legend.element, this.timeline.element)
     this.element.append(this.inspector.element)
+    this.audit = audit && new AuditPanel(audit, (logId, frameIndex) => this.goToFrame(logId, frameIndex))
+    if (this.audit) this.element.append(this.audit.element)
     this.store.listen((now, before) => this.changed(now, before))
   }
 
@@ -64,7 +71,7 @@ export class Viewer {
     const horizonS = asked.horizonS ?? run.horizonsS[0] ?? null
     const log = await data.log(logId)
     const isThere = log.frames.some(({ frameIndex }) => frameIndex === asked.frameIndex)
-    return new Viewer(data, {
+    const initial: ViewState = {
       panels: asked.panels ?? defaultPanels(run.kinds),
       colouring: asked.colouring ?? 'classes',
       unobserved: false,
@@ -75,7 +82,8 @@ export class Viewer {
       logId,
       horizonS,
       frameIndex: isThere ? asked.frameIndex! : firstFrame(log, horizonS),
-    })
+    }
+    return new Viewer(data, initial, await data.audit())
   }
 
   /** Puts the panels on the page and shows the first frame. */
@@ -102,6 +110,11 @@ export class Viewer {
   async goToLog(logId: string): Promise<void> {
     const log = await this.data.log(logId)
     this.store.set({ logId, frameIndex: firstFrame(log, this.store.now.horizonS), playing: false })
+  }
+
+  /** A frame by its name. */
+  private goToFrame(logId: string, frameIndex: number): void {
+    this.store.set({ logId, frameIndex, playing: false })
   }
 
   look(name: CameraName): void {
@@ -135,6 +148,7 @@ export class Viewer {
     const mine = ++this.turn
     const state = this.store.now
     this.toolbar.show(state, this.camera)
+    this.audit?.show(state)
     history.replaceState(null, '', writeAddress(state, this.data.run))
     try {
       const shown = await loadShown(this.data, state)

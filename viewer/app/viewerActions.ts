@@ -41,6 +41,7 @@ export function viewerActions(viewer: Viewer): ViewerActions {
       toggleTheme()
       viewer.repaint()
     },
+    audit: () => viewer.audit?.toggle(),
     // The page replaces it once it has a dialog to open.
     help: () => undefined,
     keepPlaying: () => {

@@ -41,6 +41,8 @@ export interface SignatureMatches {
   chance: number | null
   /** Whole signatures compared. */
   comparisons: number
+  /** Every look-alike was found; else there were too many pairs for that, and some may be missing. */
+  isExact: boolean
 }
 
 /** Test is looked up in train; val in train and in test, which both give way to in our own splits. */
@@ -55,23 +57,29 @@ const leastShare = 0.6
 /** Pairs that are drawn to see how often unrelated frames look alike, and how far apart unrelated frames are. */
 const chancePairs = 20_000
 const unrelatedM = 100
+/** Up to so many pairs of frames all look-alikes are found; an exact search takes time by the pairs. */
+const mostExactPairs = 4e8
 
 /**
  * Looks for every frame of val and test the frame of another part that looks most like it, if one is nearer than
- * `alike`; then for logs that match frame after frame.
+ * `alike`; then for logs that match frame after frame. Of more than `exactPairs` pairs of frames not quite all are found.
  */
 export function matchSignatures(
   set: SignatureSet,
   tracks: readonly AuditedTrack[],
   alike: number,
   seed: number,
+  exactPairs = mostExactPairs,
 ): SignatureMatches {
   const projection = new Projection(set)
   const partOf = (i: number) => parts[tracks[set.track[i]].partOfRow[set.row[i]]]
   const members = groupBy(Array(set.count).keys(), partOf)
-  const found: SignatureMatches = { ...blank(set), queries: set.count - (members.get('train')?.length ?? 0) }
+  const countIn = (part: Part) => members.get(part)?.length ?? 0
+  const pairs = lookUps.reduce((sum, [asking, asked]) => sum + countIn(asking) * countIn(asked), 0)
+  const isExact = pairs <= exactPairs
+  const found: SignatureMatches = { ...blank(set), queries: set.count - countIn('train'), isExact }
   for (const keeper of ['train', 'test'] as const) {
-    const tree = new SignatureTree(set, projection, Int32Array.from(members.get(keeper) ?? []))
+    const tree = new SignatureTree(set, projection, Int32Array.from(members.get(keeper) ?? []), isExact)
     for (const [asking] of lookUps.filter(([, asked]) => asked === keeper))
       for (const i of members.get(asking) ?? []) {
         const near = tree.nearest(i, alike)
@@ -85,7 +93,7 @@ export function matchSignatures(
 }
 
 function blank({ count, empty }: SignatureSet): SignatureMatches {
-  return { frames: [], logs: [], signed: count, empty, queries: 0, chance: null, comparisons: 0 }
+  return { frames: [], logs: [], signed: count, empty, queries: 0, chance: null, comparisons: 0, isExact: true }
 }
 
 function matchOf({ track, row }: SignatureSet, i: number, like: number, likePart: Part, distance: number): FrameMatch {

@@ -52,6 +52,15 @@ export class SignatureSet {
     return Float64Array.from(own, (value) => value / norm)
   }
 
+  /** How far a signature, scaled to length 1, goes along an axis. */
+  along(index: number, axis: Float64Array): number {
+    const { values, length } = this
+    const from = index * length
+    let sum = 0
+    for (let i = 0; i < length; i++) sum += axis[i] * values[from + i]
+    return sum / Math.sqrt(this.square[index])
+  }
+
   /** Whole numbers below 2⁵³, so the sum is exact and equal signatures are at distance 0. */
   private product(a: number, b: number): number {
     const { values, length } = this

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { framesPerLog, makeFleet } from '../../../bench/splits/splitFleet.js'
+import { framesPerLog, makeDepotFleet, makeFleet } from '../../../bench/splits/splitFleet.js'
 import { findEncounters } from '../../../pipeline/splits/encounters.js'
 
 const logs = 1000
@@ -29,12 +29,24 @@ test('most frames meet other logs, and as many of them in a fleet of twice the s
       some.map((_, i) => i),
       10,
     )
-    const frames = encounters.reduce((sum, encounter) => sum + encounter.frames, 0)
-    const others = encounters.reduce((sum, { frames: n, near }) => sum + n * near.length, 0)
+    const framesOf = (encounter: (typeof encounters)[number]) => encounter.frames.reduce((a, b) => a + b, 0)
+    const frames = encounters.reduce((sum, encounter) => sum + framesOf(encounter), 0)
+    const others = encounters.reduce((sum, encounter) => sum + framesOf(encounter) * (encounter.near.length - 1), 0)
     return { met: frames / (some.length * framesPerLog), others: others / frames }
   }
   const [half, whole] = [meetings(fleet.slice(0, logs / 2)), meetings(fleet)]
   expect(whole.met).toBeGreaterThan(0.9)
   expect(whole.others).toBeGreaterThan(4)
   expect(Math.abs(whole.others / half.others - 1)).toBeLessThan(0.1)
+})
+
+test('out of one depot: fifteen frames of every log in a yard of 60 m, the others on the streets of towns apart', () => {
+  const depot = makeDepotFleet(logs)
+  expect(new Set(depot.map(({ siteId }) => siteId)).size).toBe(1)
+  for (const [i, { xM, yM }] of depot.entries()) {
+    const inYard = [...xM.keys()].filter((row) => xM[row] < -200 && yM[row] < -200)
+    expect(inYard).toEqual(Array.from({ length: 15 }, (_, row) => row))
+    const [x, y] = [xM[50] - fleet[i].xM[50], yM[50] - fleet[i].yM[50]]
+    expect([x, y]).toEqual([i < 500 ? 0 : 2500, 0])
+  }
 })

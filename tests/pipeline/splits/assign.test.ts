@@ -15,7 +15,7 @@ function assign(tracks: LogTrack[], seed = 1, fixed?: (Part | null)[]): { groups
   const sorted = groups.flatMap((group) => group.tracks)
   const encounters = findEncounters(sorted, [...groups.keys()], 10)
   const task = { groups, encounters, shares, fixed: fixed ?? groups.map(() => null), choices: parts }
-  return { groups, given: assignGroups(task, stream(seed, 'test')) }
+  return { groups, given: assignGroups(task, stream(seed, 'test')).partOf }
 }
 
 function framesIn(part: Part, { groups, given }: ReturnType<typeof assign>): number {

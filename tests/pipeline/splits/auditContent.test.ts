@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { signFleet } from '../../../bench/splits/signatureFleet.js'
 import { stream } from '../../../pipeline/random.js'
 import { auditSplitDefaults } from '../../../pipeline/splits/audit/config.js'
 import { nearDuplicates } from '../../../pipeline/splits/audit/findings/nearDuplicates.js'
 import { longestInOrder } from '../../../pipeline/splits/audit/inOrder.js'
 import { Signer } from '../../../pipeline/splits/audit/signature.js'
-import { matchSignatures } from '../../../pipeline/splits/audit/signatureMatches.js'
+import { type FrameMatch, matchSignatures } from '../../../pipeline/splits/audit/signatureMatches.js'
 import { readSignatures, SignatureSet } from '../../../pipeline/splits/audit/signatureSet.js'
 import { Projection, SignatureTree } from '../../../pipeline/splits/audit/signatureTree.js'
 import type { Assignment } from '../../../pipeline/splits/part.js'
@@ -106,6 +107,27 @@ describe('the search', () => {
     const tree = new SignatureTree(set, new Projection(set), members)
     for (let query = 4000; query < 8000; query++) tree.nearest(query, alike)
     expect(tree.comparisons).toBeLessThan((4000 * 4000) / 20)
+  })
+
+  test('of very many pairs a quick search finds more than 19 of 20, each as near as it says', () => {
+    // 10,000 frames on the streets of a town, in all parts alike.
+    const { set, tracks } = signFleet(100, false)
+    const exact = matchSignatures(set, tracks, alike, 1)
+    const quick = matchSignatures(set, tracks, alike, 1, 0)
+    expect([exact.isExact, quick.isExact]).toEqual([true, false])
+    expect(exact.frames.length).toBeGreaterThan(3000)
+    expect(quick.frames.length).toBeLessThanOrEqual(exact.frames.length)
+    expect(quick.frames.length).toBeGreaterThan(0.95 * exact.frames.length)
+    const keyOf = ({ frame, likePart }: FrameMatch) => `${frame.track} ${frame.row} ${likePart}`
+    const nearest = new Map(exact.frames.map((match) => [keyOf(match), match.distance]))
+    for (const match of quick.frames) {
+      const { frame, like, distance } = match
+      expect(distance).toBe(set.distance(frame.track * 100 + frame.row, like.track * 100 + like.row))
+      expect(distance).toBeGreaterThanOrEqual(nearest.get(keyOf(match))!)
+      expect(distance).toBeLessThan(alike)
+    }
+    const pairOf = ({ track, like }: { track: number; like: number }) => `${track} ${like}`
+    expect(exact.logs.map(pairOf)).toEqual(expect.arrayContaining(quick.logs.map(pairOf)))
   })
 
   test('the longest run in order', () => {

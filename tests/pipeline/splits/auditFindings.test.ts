@@ -62,6 +62,16 @@ describe('the same source under two names', () => {
   const twins = (hashes: string[]) =>
     hashes.map((sourceHash, i) => makeTrack({ logId: `${i}`, siteId: `s${i}`, points: line(2, 0), sourceHash }))
 
+  test('pairs of very many logs of one source are all counted, by hand: 30 train, 20 val, 10 test', () => {
+    const logs = Array.from({ length: 60 }, (_, i) => i)
+    const partOf = (i: number) => (i < 30 ? 'train' : i < 50 ? 'val' : 'test')
+    const entries = Object.fromEntries(logs.map((i) => [`${i}`, partOf(i)] as const))
+    const found = find('sharedSources', twins(logs.map(() => 'x')), byLog(entries))
+    // 30 · 20 + 30 · 10 + 20 · 10.
+    expect(found).toMatchObject({ severity: 'leak', headline: '1100 pairs', numbers: { pairs: 1100 } })
+    expect(found.named.count).toBe(1100)
+  })
+
   test('planted: equal hashes in train and test, at two sites', () => {
     const found = find('sharedSources', twins(['x', 'x']), byLog({ 0: 'train', 1: 'test' }))
     expect(found).toMatchObject({ severity: 'leak', headline: '1 pair', numbers: { pairs: 1, logsWithoutHash: 0 } })

@@ -10,10 +10,13 @@ import { auditSplitDefaults } from '../../../pipeline/splits/audit/config.js'
 import type { Finding } from '../../../pipeline/splits/audit/finding.js'
 import { readAudit } from '../../../pipeline/splits/audit/readAudit.js'
 import { Signer } from '../../../pipeline/splits/audit/signature.js'
+import { matchSignatures } from '../../../pipeline/splits/audit/signatureMatches.js'
 import { SignatureSet } from '../../../pipeline/splits/audit/signatureSet.js'
+import { parts } from '../../../pipeline/splits/part.js'
 import { freeIndex } from '../../../pipeline/taxonomy.js'
 import { realData, realDataMissing } from '../../support/occlab.js'
 import { tempFolder } from '../../support/tempFolder.js'
+import { line, makeTrack } from '../../support/tracks.js'
 import { datasetOf } from '../ingest/datasetOf.js'
 
 const seed = 271
@@ -137,5 +140,27 @@ describe.skipIf(realDataMissing)(`SemanticKITTI${skipped}`, () => {
     const copied = finding(file, 'nearDuplicates')
     expect(copied.numbers.compared).toBe(index.length + 10)
     for (const { frames } of copied.named.shown) expect(frames[1].logId).toBe(first)
+
+    // A copy of 01 that is a little off, planted among the training frames, is found, so the search would find one.
+    const signer = new Signer(dataset.grid, dataset.taxonomy)
+    const rng = stream(seed, 'copy of 01')
+    const logs = [first, second, 'copy'].map((logId) => ({
+      ...makeTrack({ logId, points: line(logId === first ? index.length : 10, 0), siteId: logId }),
+      ...{
+        calibrationId: null,
+        partOfRow: new Int8Array(index.length).fill(parts.indexOf(logId === second ? 'test' : 'train')),
+      },
+    }))
+    const set = new SignatureSet(signer.length, index.length + 20)
+    for (const [track, { logId }] of logs.entries()) {
+      let row = 0
+      for await (const { semantics } of dataset.frames(logId === 'copy' ? second : logId)) {
+        const seen = logId === 'copy' ? nudged(semantics, dataset.grid, freeIndex(dataset.taxonomy), rng) : semantics
+        set.add(track, row++, signer.sign(seen))
+      }
+    }
+    const { frames } = matchSignatures(set, logs, auditSplitDefaults.alike, seed)
+    expect(frames.length).toBeGreaterThanOrEqual(7)
+    expect(new Set(frames.map(({ like }) => like.track))).toEqual(new Set([2]))
   }, 120_000)
 })

@@ -164,7 +164,7 @@ describe('the command', () => {
 
   test('every finding has its line in the table', async () => {
     const { file } = await audited({ dataset: await fleet(), lists: listsFile(torn) })
-    const lines = splitAuditTable(file, 'dataset')
+    const lines = splitAuditTable(file, 'dataset', 'audit')
     for (const { title } of Object.values(searches))
       expect(lines.filter((line) => line.startsWith(title))).toHaveLength(1)
   })

@@ -141,3 +141,15 @@ function expand({ logId, frameIndex }: LogTrack, ranges: [number, number][]): st
   const inside = (index: number) => ranges.some(([from, to]) => from <= index && index <= to)
   return [...frameIndex].filter(inside).map((index) => `${logId}:${index}`)
 }
+
+test('of ten thousand logs of one source each is listed, and not every pair', () => {
+  const tracks = Array.from({ length: 10_000 }, (_, i) =>
+    makeTrack({ logId: `log${i}`, rigId: `rig${i}`, sourceHash: 'one', points: [[100 * i, 0]] }),
+  )
+  const partOf: Assignment = (logId) => (['train', 'train', 'val', 'test'] as const)[Number(logId.slice(3)) % 4]
+  const leaks = findLeaks(tracks, partOf, limits)
+  expect(new Set(leaks.flatMap(({ sides }) => sides.map(({ logId }) => logId))).size).toBe(10_000)
+  expect(leaks.every(({ kind }) => kind === 'same-source')).toBe(true)
+  // One with the first of each of the two other parts, but the three firsts' own three pairs stand once.
+  expect(leaks.length).toBe(2 * 10_000 - 3)
+})

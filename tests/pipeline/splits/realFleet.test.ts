@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readArrowTable } from '../../../pipeline/arrow.js'
+import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
 import { splitDefaults } from '../../../pipeline/splits/config.js'
 import { parts } from '../../../pipeline/splits/part.js'
 import { planSplit } from '../../../pipeline/splits/planSplit.js'

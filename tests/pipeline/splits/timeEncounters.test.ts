@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findTimeEncounters } from '../../../pipeline/splits/timeEncounters.js'
+import { framesNear } from '../../support/framesNear.js'
 import { makeTrack } from '../../support/tracks.js'
 
 const seed = 1729
@@ -11,8 +12,7 @@ const at = (logId: string, startS: number, count: number, rigId = 'rig') =>
 test('counts the frames of each group that are closer in time than the gap to the other', () => {
   // a: 0 … 4 s; b: 5 … 9 s. Less than 3 s from b are a's 3 and 4 s, from a b's 5 and 6 s.
   expect(findTimeEncounters([at('a', 0, 5), at('b', 5, 5)], [0, 1], 3)).toEqual([
-    { group: 0, frames: 2, near: [1] },
-    { group: 1, frames: 2, near: [0] },
+    { near: [0, 1], groups: [0, 1], frames: [2, 2] },
   ])
 })
 
@@ -42,8 +42,7 @@ test(`agrees with comparing all frames with all (seed ${seed})`, () => {
           const isNear = (b: typeof a) => b.rigId === a.rigId && Math.abs(a.timeS - b.timeS) < gapS
           return a.group === group && group !== other && frames.some((b) => b.group === other && isNear(b))
         })
-        const counted = found.filter((one) => one.group === group && one.near.includes(other))
-        expect(counted.reduce((sum, one) => sum + one.frames, 0)).toBe(near.length)
+        expect(framesNear(found, group, other)).toBe(near.length)
       }
   })
   fc.assert(property, { seed, numRuns: 200 })

@@ -26,11 +26,12 @@ export const nearDuplicates: AuditSearch = {
       headline: logs.length > 0 ? counted(logs.length, 'copied log') : `${asked} of ${queries} frames`,
       summary:
         `${asked} of ${queries} val and test frames look like a frame of another part, ${logs.length} pairs of logs do ` +
-        `so frame after frame; chance alone would give ${Math.round(expected)}; ${empty} frames are too empty to compare`,
+        `so frame after frame; chance alone would give ${Math.round(expected)}; ${empty} frames are too empty to compare` +
+        (matches.isExact ? '' : '; of so many frames a few that look alike may have been missed'),
       numbers: {
         ...{ frames: asked, share: asked / queries, logPairs: logs.length, expectedByChance: expected },
         ...{ identical: frames.filter(({ distance }) => distance === 0).length, unrelatedAlike: chance },
-        ...{ compared: signed, tooEmpty: empty },
+        ...{ compared: signed, tooEmpty: empty, foundAll: Number(matches.isExact) },
       },
       named: named(cases, config.mostNamed, logs.length + frames.length),
     }
