@@ -10,6 +10,9 @@ import type { Resamples } from './statistics/resample.js'
 
 export const confidence = 0.95
 
+/** Draws that are kept; of many slices of a large fleet they would fill the memory, and made again they are the same. */
+const mostBytes = 2 ** 28
+
 /** One value of a tally over some logs. */
 export interface Sampled {
   value: Value
@@ -29,6 +32,7 @@ export type LogSums = ReadonlyMap<string, Float64Array>
  */
 export class Sampler {
   private readonly draws = new Map<string, Draws>()
+  private bytes = 0
 
   constructor(
     private readonly seed: number,
@@ -60,7 +64,13 @@ export class Sampler {
     if (known) return known
     // One log is the same on every draw.
     const draws = drawsOf(logIds.length, drawing ? this.resamples : 0, stream(this.seed, 'logs', ...logIds))
-    if (drawing) this.draws.set(key, draws)
+    if (!drawing) return draws
+    this.bytes += draws.weights.byteLength
+    if (this.bytes > mostBytes) {
+      this.draws.clear()
+      this.bytes = draws.weights.byteLength
+    }
+    this.draws.set(key, draws)
     return draws
   }
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../../pipeline/errors.js'
 import { isBaseline } from '../baselines.js'
 import { type LogSlice, logSlices } from '../logSlices.js'
-import type { Value } from '../measures/measure.js'
+import { type Directed, isDirected } from '../measures/measure.js'
 import { ruleOf, type Sampled, Sampler } from '../sampler.js'
 import type { Tally } from '../scoreboard.js'
 import { type Paired, pairedOf } from '../statistics/bootstrap.js'
@@ -66,6 +66,7 @@ function tallyRows(a: Tally, b: Tally, context: Context): ComparisonRow[] {
   if (paired.logIds.length === 0) return []
   const values = a.measure
     .values(context.side.about.world, a.policy)
+    .filter(isDirected)
     .filter(({ className, headline }) => a.slice === 'all' || className === null || headline)
   const rows = differences(a, b, values, paired, context)
   if (a.slice !== 'all') return rows
@@ -81,7 +82,7 @@ function tallyRows(a: Tally, b: Tally, context: Context): ComparisonRow[] {
 function differences(
   a: Tally,
   b: Tally,
-  values: readonly Value[],
+  values: readonly Directed[],
   paired: PairedLogs,
   { sampler }: Context,
 ): ComparisonRow[] {
@@ -93,7 +94,7 @@ function differences(
 
 function differenceRow(
   tally: Tally,
-  { metric, className, unit, better, countOf, headline }: Value,
+  { metric, className, unit, better, countOf, headline }: Directed,
   a: Sampled,
   b: Sampled,
   { leftOut, why }: PairedLogs,

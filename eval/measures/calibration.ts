@@ -35,11 +35,11 @@ const values: Value[] = [
     score: calibrationError,
   },
   {
-    ...{ ...shared, metric: 'predicted_occupied', unit: 'ratio', better: 'lower', headline: false },
+    ...{ ...shared, metric: 'predicted_occupied', unit: 'ratio', better: null, headline: false },
     score: (sums) => ratio(total(sums, 1), total(sums, 0)),
   },
   {
-    ...{ ...shared, metric: 'truly_occupied', unit: 'ratio', better: 'lower', headline: false },
+    ...{ ...shared, metric: 'truly_occupied', unit: 'ratio', better: null, headline: false },
     score: (sums) => ratio(total(sums, 2), total(sums, 0)),
   },
 ]

@@ -49,11 +49,19 @@ export interface Value {
   /** What `Score.count` counts: `voxels`, `rays`, `objects`, `frames`. */
   countOf: string
   className: string | null
-  better: 'higher' | 'lower'
+  /** Null: neither is good by itself, and no two runs are compared by it. */
+  better: 'higher' | 'lower' | null
   /** Headline values are also given for every slice of logs and held against the baselines, with a paired interval. */
   headline: boolean
   /** From sums, [L], over any number of logs. Must not keep or change its argument. */
   score(sums: Float64Array): Score
+}
+
+/** A value of which more or less is better. */
+export type Directed = Value & { better: 'higher' | 'lower' }
+
+export function isDirected(value: Value): value is Directed {
+  return value.better !== null
 }
 
 /** What all measures say of themselves. */
