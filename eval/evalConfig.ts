@@ -31,7 +31,7 @@ export interface EvalConfig {
 export const evalDefaults: EvalConfig = {
   part: 'test',
   policies: ['occlab', 'occworld'],
-  measures: ['occupancy', 'rings', 'classSize'],
+  measures: ['occupancy', 'rings', 'classSize', 'objects', 'calibration', 'errorGrowth', 'panoptic', 'plans'],
   pastFrames: 4,
   horizonsS: [1, 2, 3],
   ego: 'given',

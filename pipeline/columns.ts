@@ -13,7 +13,7 @@ import {
   Struct,
   Utf8,
 } from 'apache-arrow'
-import { batchOf } from './arrow.js'
+import { batchOf } from './arrow/batchOf.js'
 
 /** Rows as plain objects to a record batch: for tables of our own, whose rows are few or hold large binaries. */
 export function batchFromRows(schema: Schema, rows: readonly Record<string, unknown>[]): RecordBatch {
@@ -93,6 +93,8 @@ function joined(parts: Uint8Array[]): { data: Uint8Array; valueOffsets: Int32Arr
   parts.forEach((part, i) => {
     valueOffsets[i + 1] = valueOffsets[i] + part.length
   })
+  // A batch of one frame is its grid: not copied.
+  if (parts.length === 1) return { data: parts[0], valueOffsets }
   const data = new Uint8Array(valueOffsets[parts.length])
   parts.forEach((part, i) => {
     data.set(part, valueOffsets[i])

@@ -1,12 +1,25 @@
 import { join } from 'node:path'
-import { ArrowFile, readArrowTable } from './arrow.js'
+import { ArrowFile } from './arrow/arrowFile.js'
+import { readArrowTable } from './arrow/arrowTable.js'
+import type { Scratch } from './arrow/scratch.js'
 import { DataError } from './errors.js'
-import { frameOf, poseOf } from './frames.js'
+import { columnsOf, frameOf, poseOf } from './frames.js'
 import type { Grid } from './grid.js'
 import { type Manifest, readManifest, verifyOutput } from './manifest.js'
 import { readObjects } from './objects.js'
 import type { Frame, LogInfo, SceneObject, SensorCalibration } from './schema.js'
 import type { DatasetTaxonomy } from './taxonomy.js'
+
+/** What of a frame is read, and where to. */
+export interface ReadOptions<P extends keyof Frame = keyof Frame> {
+  /** The parts that are wanted, the others are not unpacked; all where it is left out. */
+  parts?: readonly P[]
+  /**
+   * Memory that the frame's arrays lie in: they are good until the next reading with it. Where it is left out, every
+   * frame has arrays of its own, which takes twice as long.
+   */
+  into?: Scratch
+}
 
 /** A dataset folder, open for reading. Frames are numbered log by log in the order of `logs`. */
 export interface Dataset {
@@ -19,9 +32,9 @@ export interface Dataset {
   /** Number of the first frame of each log, by log id. */
   readonly firstFrame: ReadonlyMap<string, number>
   /** Frame by its number; the files hold one open reader each, and one batch at a time is in memory. */
-  frame(index: number): Promise<Frame>
+  frame<P extends keyof Frame = keyof Frame>(index: number, options?: ReadOptions<P>): Promise<Pick<Frame, P>>
   /** Frames of one log, in time order, streamed. */
-  frames(logId: string): AsyncGenerator<Frame>
+  frames<P extends keyof Frame = keyof Frame>(logId: string, options?: ReadOptions<P>): AsyncGenerator<Pick<Frame, P>>
   /**
    * Annotated things of a log's frames, by frame index; a frame that is missing has none, or is not covered (its
    * `objectCount` tells). Null for a log without annotations.
@@ -44,6 +57,7 @@ class DatasetFolder implements Dataset {
   readonly frameCount: number
   readonly firstFrame: ReadonlyMap<string, number>
   private readonly files = new Map<string, Promise<ArrowFile>>()
+  private readonly batchRows = new Map<ArrowFile, number>()
 
   constructor(
     readonly dir: string,
@@ -62,20 +76,21 @@ class DatasetFolder implements Dataset {
     this.frameCount = total
   }
 
-  async frame(index: number): Promise<Frame> {
+  async frame<P extends keyof Frame>(index: number, options: ReadOptions<P> = {}): Promise<Pick<Frame, P>> {
     const log = this.logs.findLast((candidate) => this.firstFrame.get(candidate.logId)! <= index)
     if (!log || index >= this.frameCount) throw new RangeError(`frame ${index} of ${this.frameCount}`)
     const row = index - this.firstFrame.get(log.logId)!
     const file = await this.open(log)
-    const perBatch = await file.rowsPerBatch()
-    return frameOf(await file.readBatch(Math.floor(row / perBatch)), row % perBatch)
+    const rows = this.rowsPerBatch(file)
+    const batch = await file.readColumns(Math.floor(row / rows), batchOptions(options))
+    return frameOf(batch, row % rows, options.parts as P[])
   }
 
-  async *frames(logId: string): AsyncGenerator<Frame> {
+  async *frames<P extends keyof Frame>(logId: string, options: ReadOptions<P> = {}): AsyncGenerator<Pick<Frame, P>> {
     const file = await this.open(this.logNamed(logId))
     for (let i = 0; i < file.batchCount; i++) {
-      const batch = await file.readBatch(i)
-      for (let row = 0; row < batch.numRows; row++) yield frameOf(batch, row)
+      const batch = await file.readColumns(i, batchOptions(options))
+      for (let row = 0; row < batch.numRows; row++) yield frameOf(batch, row, options.parts as P[])
     }
   }
 
@@ -100,6 +115,15 @@ class DatasetFolder implements Dataset {
     // A file that did not open has said so to whoever asked for it.
     for (const file of this.files.values()) await (await file.catch(() => null))?.close()
     this.files.clear()
+    this.batchRows.clear()
+  }
+
+  private rowsPerBatch(file: ArrowFile): number {
+    const known = this.batchRows.get(file)
+    if (known !== undefined) return known
+    const rows = file.rowsPerBatch()
+    this.batchRows.set(file, rows)
+    return rows
   }
 
   private logNamed(logId: string): LogInfo {
@@ -116,6 +140,10 @@ class DatasetFolder implements Dataset {
     this.files.set(log.file, opened)
     return opened
   }
+}
+
+function batchOptions({ parts, into }: ReadOptions) {
+  return { columns: parts && columnsOf(parts), into }
 }
 
 async function readLogs(path: string): Promise<LogInfo[]> {

@@ -1,5 +1,6 @@
-import { type Data, type Dictionary, makeData, type RecordBatch, type Schema, Utf8, Vector } from 'apache-arrow'
-import { ArrowFileWriter, batchOf, type WrittenFile } from './arrow.js'
+import { type Data, type Dictionary, makeData, type Schema, Utf8, Vector } from 'apache-arrow'
+import { ArrowFileWriter, type WrittenFile } from './arrow/arrowWriter.js'
+import { batchOf } from './arrow/batchOf.js'
 import { columnOf } from './columns.js'
 import { type Grid, maskBytes, voxelCount } from './grid.js'
 import type { Pose } from './pose.js'
@@ -99,30 +100,51 @@ function motionRow({ dxM, dyM, dzM, dyawRad, dtS }: EgoMotion): Record<string, n
   return { dx: dxM, dy: dyM, dz: dzM, dyaw: dyawRad, dt: dtS }
 }
 
-/** Row `row` of a batch of frames. */
-export function frameOf(batch: RecordBatch, row: number): Frame {
-  const get = (name: string) => batch.getChild(name)?.get(row) ?? null
-  return {
-    logId: get('log_id'),
-    siteId: get('site_id'),
-    routeId: get('route_id'),
-    rigId: get('rig_id'),
-    calibrationId: get('calibration_id'),
-    mapVersion: get('map_version'),
-    weather: get('weather'),
-    timeOfDay: get('time_of_day'),
-    frameIndex: get('frame_index'),
-    timestampNs: get('timestamp_ns'),
-    cityFromEgo: poseOf(get('city_from_ego')),
-    egoMotion: motionOf(get('ego_motion')),
-    semantics: get('semantics'),
-    observed: get('observed'),
-    observedBy: masksOf(get('observed_by')),
-    lidarPoints: get('lidar_points'),
-    sweeps: get('sweeps'),
-    objectCount: get('objects'),
-    source: get('source'),
+/** The column of each part of a frame, and how its value becomes that part. */
+const columns = {
+  logId: ['log_id'],
+  siteId: ['site_id'],
+  routeId: ['route_id'],
+  rigId: ['rig_id'],
+  calibrationId: ['calibration_id'],
+  mapVersion: ['map_version'],
+  weather: ['weather'],
+  timeOfDay: ['time_of_day'],
+  frameIndex: ['frame_index'],
+  timestampNs: ['timestamp_ns'],
+  cityFromEgo: ['city_from_ego', poseOf],
+  egoMotion: ['ego_motion', motionOf],
+  semantics: ['semantics'],
+  observed: ['observed'],
+  observedBy: ['observed_by', masksOf],
+  lidarPoints: ['lidar_points'],
+  sweeps: ['sweeps'],
+  objectCount: ['objects'],
+  source: ['source'],
+} satisfies Record<keyof Frame, [column: string, of?: (value: never) => unknown]>
+const parts = Object.keys(columns) as (keyof Frame)[]
+
+/** The columns of a frames file that hold those parts of its frames. */
+export function columnsOf(wanted: readonly (keyof Frame)[]): string[] {
+  return wanted.map((part) => columns[part][0])
+}
+
+/** A batch of frames, as a record batch or as bare columns. */
+interface FrameColumns {
+  getChild(name: string): { get(row: number): unknown } | null
+}
+
+/** Row `row` of a batch of frames, or those parts of it that are wanted; null for what the batch has no column of. */
+export function frameOf(batch: FrameColumns, row: number): Frame
+export function frameOf<P extends keyof Frame>(batch: FrameColumns, row: number, wanted: readonly P[]): Pick<Frame, P>
+export function frameOf(batch: FrameColumns, row: number, wanted: readonly (keyof Frame)[] = parts): Partial<Frame> {
+  const frame: Partial<Record<keyof Frame, unknown>> = {}
+  for (const part of wanted) {
+    const [name, of]: [string, ((value: never) => unknown)?] = columns[part]
+    const value = batch.getChild(name)?.get(row) ?? null
+    frame[part] = of ? of(value as never) : value
   }
+  return frame as Partial<Frame>
 }
 
 function masksOf(row: Iterable<[string, Uint8Array]> | null): Frame['observedBy'] {

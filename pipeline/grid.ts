@@ -41,24 +41,25 @@ export function bitAt(mask: Uint8Array, index: number): number {
   return (mask[index >> 3] >> (index & 7)) & 1
 }
 
-/** The four bytes of every half byte of a mask. */
-const bytesOfHalf = Uint32Array.from(
-  { length: 16 },
-  (_, half) => new Uint32Array(Uint8Array.from([0, 1, 2, 3], (bit) => (half >> bit) & 1).buffer).at(0)!,
+/** The eight bytes of every byte of a mask, as one number each: they are moved, not reckoned with. */
+const bytesOfBits = Float64Array.from(
+  { length: 256 },
+  (_, bits) => new Float64Array(Uint8Array.from({ length: 8 }, (_, bit) => (bits >> bit) & 1).buffer)[0],
 )
 
-/** A bit mask to one byte a voxel, 0 or 1; written over `into`, of a whole number of eight bytes, where that is given. */
+/**
+ * A bit mask to one byte a voxel, 0 or 1; written over `into`, of a whole number of eight bytes that start at a multiple of
+ * eight, where that is given.
+ */
 export function unpackBits(
   mask: Uint8Array,
   count: number,
   into = new Uint8Array(8 * Math.ceil(count / 8)),
 ): Uint8Array {
-  const words = new Uint32Array(into.buffer, into.byteOffset, into.length >> 2)
-  for (let w = 0; w < words.length; w += 2) {
-    const byte = mask[w >> 1]
-    words[w] = bytesOfHalf[byte & 15]
-    words[w + 1] = bytesOfHalf[byte >> 4]
-  }
+  const eights = new Float64Array(into.buffer, into.byteOffset, into.length >> 3)
+  const bytes = Math.min(mask.length, eights.length)
+  for (let byte = 0; byte < bytes; byte++) eights[byte] = bytesOfBits[mask[byte]]
+  eights.fill(0, bytes)
   return into.subarray(0, count)
 }
 

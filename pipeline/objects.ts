@@ -1,4 +1,5 @@
-import { ArrowFileWriter, readArrowTable } from './arrow.js'
+import { readArrowTable } from './arrow/arrowTable.js'
+import { ArrowFileWriter } from './arrow/arrowWriter.js'
 import { batchFromRows } from './columns.js'
 import { poseOf } from './frames.js'
 import type { Vec3 } from './pose.js'

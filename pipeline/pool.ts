@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { DataError, DiskError, type ErrorPlace, Interrupted, UsageError } from './errors.js'
+import { type CarriedError, reviveError } from './carriedError.js'
 
 /** Runs one exported async function of a module over many items, in worker threads. */
 export interface Pool<I, O> {
@@ -48,9 +48,9 @@ class ThreadPool<I, O> implements Pool<I, O> {
   private start(url: string, exportName: string): void {
     const program = fileURLToPath(new URL('./worker.js', import.meta.url))
     const worker = new Worker(program, { workerData: { url, exportName } })
-    worker.on('message', (reply: { value?: O; error?: Carried }) => {
+    worker.on('message', (reply: { value?: O; error?: CarriedError }) => {
       this.idle.add(worker)
-      this.finish(worker, (job) => (reply.error ? job.reject(revive(reply.error)) : job.resolve(reply.value as O)))
+      this.finish(worker, (job) => (reply.error ? job.reject(reviveError(reply.error)) : job.resolve(reply.value as O)))
       this.next()
     })
     worker.on('error', (error) => this.finish(worker, (job) => job.reject(error)))
@@ -98,20 +98,4 @@ function inProcess<I, O>(url: string, exportName: string): Pool<I, O> {
     },
     close: async () => undefined,
   }
-}
-
-/** An error on its way between threads: structured clone keeps no class. */
-export interface Carried extends ErrorPlace {
-  name: string
-  message: string
-  code?: string
-  path?: string
-  stack?: string
-}
-
-const classes = { DataError, DiskError, Interrupted, UsageError }
-
-function revive(carried: Carried): Error {
-  const Class = classes[carried.name as keyof typeof classes]
-  return Object.assign(Class ? new Class('') : new Error(), carried)
 }

@@ -37,13 +37,22 @@ function lines(label: string, total: number, unit: string): Progress {
   const startMs = Date.now()
   let done = 0
   let shownTenth = -1
+  // Resumed work does not start at 0, and what was done before says nothing of the pace.
+  let first: number | null = null
   const update = (value: number, note = '') => {
     done = value
+    first ??= value
     const tenth = Math.floor((10 * done) / Math.max(1, total))
     if (tenth === shownTenth) return
     shownTenth = tenth
-    const elapsedS = ((Date.now() - startMs) / 1000).toFixed(1)
-    process.stderr.write(`${label.padEnd(16)} ${done}/${total} ${unit}  ${elapsedS} s  ${note}\n`)
+    const elapsedS = (Date.now() - startMs) / 1000
+    const leftS = done > first && done < total ? (elapsedS * (total - done)) / (done - first) : null
+    const eta = leftS === null ? '' : `  eta ${leftS.toFixed(0)} s`
+    process.stderr.write(`${label.padEnd(16)} ${done}/${total} ${unit}  ${elapsedS.toFixed(1)} s${eta}  ${note}\n`)
   }
-  return { update, tick: (note) => update(done + 1, note), stop: () => undefined }
+  const tick = (note?: string) => {
+    first ??= done
+    update(done + 1, note)
+  }
+  return { update, tick, stop: () => undefined }
 }

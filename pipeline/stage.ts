@@ -51,8 +51,15 @@ const writingEnd = '.writing'
 const stateName = '.state'
 /** Wall-clock facts vary from run to run, so this file is listed in no manifest and enters no hash. */
 export const timingFile = 'timing.json'
+/** Folder of logs for other programs (TensorBoard): times stand in them, so nothing below it enters a hash either. */
+export const logsFolder = 'tensorboard'
 /** What may differ between two runs of one plan, and is no output. */
 const unhashed = [timingFile, signatureFile]
+
+function isOutput(file: string): boolean {
+  const below = [stateName, logsFolder].some((folder) => file.startsWith(`${folder}/`))
+  return !below && file !== manifestFile && !unhashed.includes(basename(file))
+}
 
 /**
  * Runs a stage: writes beside the target in `<target>.partial`, fsyncs and renames. A killed run leaves the partial
@@ -189,8 +196,7 @@ class StageWork implements Work {
     const outputs: Manifest['outputs'] = {}
     await this.removeHalfWritten()
     for (const file of await filesBelow(this.dir))
-      if (!unhashed.includes(basename(file)) && file !== manifestFile && !file.startsWith(`${stateName}/`))
-        outputs[file] = this.hashed.get(file) ?? (await fingerprint(join(this.dir, file)))
+      if (isOutput(file)) outputs[file] = this.hashed.get(file) ?? (await fingerprint(join(this.dir, file)))
     const skipped = mergeSkips(this.skips)
     const hash = hashJson({ key: head.key, outputs })
     const manifest: Manifest = { ...head, outputs, skipped, details: this.details, hash }

@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Carried } from './pool.js'
+import { carryError } from './carriedError.js'
 
 const { url, exportName } = workerData as { url: string; exportName: string }
 
+// At once, not with the first item: whoever opens a pool has other things to do meanwhile. A failure is told with that item.
+const loaded = import(url)
+loaded.catch(() => undefined)
+
 parentPort?.on('message', async (item) => {
   try {
-    const work = (await import(url))[exportName]
+    const work = (await loaded)[exportName]
     parentPort?.postMessage({ value: await work(item) })
   } catch (error) {
-    parentPort?.postMessage({ error: carry(error as Error & Carried) })
+    parentPort?.postMessage({ error: carryError(error) })
   }
 })
-
-function carry({ name, message, stack, code, path, file, place, expected, actual }: Error & Carried): Carried {
-  return { name, message, stack, code, path, file, place, expected, actual }
-}

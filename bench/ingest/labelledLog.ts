@@ -1,6 +1,6 @@
 import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readArrowTable } from '../../pipeline/arrow.js'
+import { readArrowTable } from '../../pipeline/arrow/arrowTable.js'
 import { Feather } from '../../pipeline/ingest/files/feather.js'
 import { codeOf, vocabulary } from '../../pipeline/simulate/categories.js'
 import { simulateDefaults } from '../../pipeline/simulate/config.js'
@@ -61,7 +61,8 @@ async function labelled(source: string): Promise<PointBuffer> {
   points.count = sweep.numRows
   const from = { x: points.x, y: points.y, z: points.z, intensity: points.intensity }
   const columns = { ...from, laser_number: points.laser, offset_ns: points.offsetNs }
-  for (const [name, into] of Object.entries(columns)) into.set(sweep.getChild(name)!.data[0].values)
+  // All chunks: the files have one for each 65,536 points.
+  for (const [name, into] of Object.entries(columns)) into.set(sweep.getChild(name)!.toArray())
   const [isGround, classes] = [flow.getChild('is_ground_0')!, flow.getChild('classes')!]
   for (let p = 0; p < points.count; p++)
     points.semantic[p] = isGround.get(p) ? codeOf.ROAD : classes.get(p) > 0 ? codeOf.CAR : codeOf.BUILDING

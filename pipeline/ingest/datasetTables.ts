@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeArrowFile } from '../arrow.js'
+import { writeArrowFile } from '../arrow/arrowWriter.js'
 import { batchFromRows } from '../columns.js'
 import { calibrationSchema, logSchema, type SensorCalibration } from '../schema.js'
 import type { IngestedLog } from './ingestLog.js'

@@ -43,11 +43,12 @@ export class FrameObjects {
     })
   }
 
-  /** Where things are in the city at the annotated times around `timeNs`, as far as no gap lies between. */
+  /** Where things are in the city at the annotated times around `timeNs`, as far as no gap lies between and there are poses. */
   private neighbours(timeNs: number): Place[] {
     const { timesNs } = this.source
     const nearest = nearestIndex(timesNs, timeNs)
-    const isNear = (index: number) => Math.abs(timesNs[index] - timeNs) <= maxAnnotationGapNs
+    const isNear = (index: number) =>
+      Math.abs(timesNs[index] - timeNs) <= maxAnnotationGapNs && this.poses.faultAt(timesNs[index]) === null
     return [nearest - 1, nearest, nearest + 1]
       .filter((i) => i >= 0 && i < timesNs.length && isNear(i))
       .map((index) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DataError, UsageError } from '../errors.js'
 import { gridNamed } from '../grid.js'
 import type { Manifest, Skip } from '../manifest.js'
-import { openPool } from '../pool.js'
+import { openPool, type Pool } from '../pool.js'
 import { progress } from '../progress.js'
 import { runStage, type UnitOutcome, type Work } from '../stage.js'
 import { taxonomyNamed } from '../taxonomy.js'
@@ -41,11 +41,28 @@ export interface IngestOptions {
  * for a setting that does not exist; and what `runStage` throws.
  */
 export async function ingest(options: IngestOptions): Promise<Manifest> {
-  const { config, strict = false, warn = warnOnStderr, jobs = 1 } = options
+  const { config, jobs = availableParallelism() } = options
   const format = checkedFormat(config)
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('at least one job is needed', { actual: `${jobs}` })
   const found = await findLogs(options.logs, format)
-  const plan = await hashed(found)
+  // Opened before the logs are hashed: its threads load what they need meanwhile.
+  const pool: LogPool = openPool(ingestLogUrl, ingestLog.name, Math.min(jobs, found.logs.length))
+  try {
+    return await ingestFound(found, { ...options, jobs }, pool)
+  } finally {
+    await pool.close()
+  }
+}
+
+type LogPool = Pool<LogJob, LogOutcome>
+
+async function ingestFound(
+  found: Findings,
+  options: IngestOptions & { jobs: number },
+  pool: LogPool,
+): Promise<Manifest> {
+  const { config, strict = false, warn = warnOnStderr, jobs } = options
+  const plan = await hashed(found, jobs)
   for (const { why, where } of plan.duplicates) warn(`${where} is left out: ${why}`)
 
   const say: Say = {
@@ -64,7 +81,7 @@ export async function ingest(options: IngestOptions): Promise<Manifest> {
   for (const { error } of plan.problems) say.leaveOut(error.message)
   const inputs = Object.fromEntries(plan.logs.map((log) => [log.logId, { path: log.dir, hash: log.contentHash }]))
   const stage = { stage: 'ingest', target: options.out, config, seed: 0, inputs, replace: options.replace }
-  const manifest = await runStage(stage, (work) => writeDataset(work, plan, options, say))
+  const manifest = await runStage(stage, (work) => writeDataset(work, plan, options, pool, say))
   // A dataset that an earlier, not strict run finished is handed back as it is; strictness must hold all the same.
   const [bad] = manifest.details.badLogs as BadLog[]
   if (strict && bad)
@@ -114,9 +131,9 @@ function checkedFormat({ format, grid, taxonomy, occupancy, frameRateHz, sweeps 
 }
 
 /** Throws DataError when there is nothing to ingest. */
-async function hashed(found: Findings): Promise<IngestPlan> {
+async function hashed(found: Findings, jobs: number): Promise<IngestPlan> {
   const bar = progress('reading', found.logs.length, 'logs')
-  const plan = await planLogs(found, bar).finally(() => bar.stop())
+  const plan = await planLogs(found, bar, jobs).finally(() => bar.stop())
   const [problem] = plan.problems
   if (plan.logs.length > 0) return plan
   throw problem
@@ -142,11 +159,13 @@ function skipOf({ log, why }: BadLog): Skip {
 async function writeDataset(
   work: Work,
   plan: IngestPlan,
-  { config, jobs = availableParallelism() }: IngestOptions,
+  { config, jobs }: { config: IngestConfig; jobs: number },
+  pool: LogPool,
   say: Say,
 ): Promise<void> {
   const bad = notePlan(work, plan)
-  const outcomes = await ingestLogs(work, plan.logs, config, jobs, say)
+  const run = (log: PlannedLog) => pool.run({ log, dir: work.dir, config })
+  const outcomes = await ingestLogs(work, plan.logs, run, jobs, say)
   const done: IngestedLog[] = []
   for (const [log, outcome] of outcomes) {
     if (outcome.bad === null) done.push(outcome.done)
@@ -167,18 +186,15 @@ function findingsOf([{ logId }, { findings }]: [PlannedLog, LogOutcome]): LogFin
 async function ingestLogs(
   work: Work,
   logs: readonly PlannedLog[],
-  config: IngestConfig,
+  run: (log: PlannedLog) => Promise<LogOutcome>,
   jobs: number,
   say: Say,
 ): Promise<Map<PlannedLog, LogOutcome>> {
-  const lanes = Math.min(jobs, logs.length)
-  const pool = openPool<LogJob, LogOutcome>(ingestLogUrl, ingestLog.name, lanes)
   const bar = progress('ingest', logs.length, 'logs')
   const outcomes = new Map<PlannedLog, LogOutcome>()
   try {
-    await runLanes(logs, lanes, async (log) => {
-      const job = { log, dir: work.dir, config }
-      const outcome = await work.unit(log.logId, async () => unitOf(log, await pool.run(job)))
+    await runLanes(logs, Math.min(jobs, logs.length), async (log) => {
+      const outcome = await work.unit(log.logId, async () => unitOf(log, await run(log)))
       outcomes.set(log, outcome)
       for (const finding of outcome.findings) say.found(log, finding)
       if (outcome.bad !== null) say.leaveOut(outcome.bad)
@@ -186,7 +202,6 @@ async function ingestLogs(
     })
   } finally {
     bar.stop()
-    await pool.close()
   }
   return new Map(logs.map((log) => [log, outcomes.get(log)!]))
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { DataError } from '../errors.js'
 import { FrameWriter } from '../frames.js'
 import { type Grid, gridNamed } from '../grid.js'
@@ -9,20 +10,22 @@ import type { Skip } from '../manifest.js'
 import { ObjectWriter } from '../objects.js'
 import type { Pose } from '../pose.js'
 import type { LogInfo, SensorCalibration } from '../schema.js'
-import { type Taxonomy, taxonomyNamed } from '../taxonomy.js'
+import { freeIndex, type Taxonomy, taxonomyNamed } from '../taxonomy.js'
 import { toolVersion } from '../version.js'
 import { below } from './checks/below.js'
 import type { Finding } from './checks/check.js'
 import { FindingError } from './checks/findingError.js'
 import { examine, watched } from './checks/runChecks.js'
+import { collectGarbage } from './collectGarbage.js'
 import type { IngestConfig } from './config.js'
 import { changedSince } from './fileStamp.js'
 import { FrameObjects } from './frameObjects.js'
 import { frameTimes, motionBetween } from './frameTimes.js'
 import { countUnmapped, type Labels, labelsFor, vocabularyOf } from './labels.js'
 import { NoPoseError } from './noPoseError.js'
+import { tally } from './observedCounts.js'
 import { chooseOccupancy, type OccupancyName, occupancies } from './occupancy/occupancies.js'
-import type { BuiltFrame, FrameBuilder } from './occupancy/occupancyMethod.js'
+import type { FrameBuilder } from './occupancy/occupancyMethod.js'
 import type { PlannedLog } from './plan.js'
 import type { RawLog, Reader } from './reader.js'
 import { readers } from './readers.js'
@@ -139,6 +142,9 @@ interface FrameSettings {
   skips: SkipCounter
 }
 
+/** A hundredth of the time of the smallest frames. */
+const framesBetweenCollections = 200
+
 /** Returns how many frames there are. Throws DataError for none. */
 async function writeFrames(
   raw: RawLog,
@@ -155,7 +161,10 @@ async function writeFrames(
   let before: { timeNs: number; pose: Pose } | null = null
   let frameIndex = 0
   for (const timeNs of timesNs) {
+    // Sweeps are read without waiting for the system: here Ctrl-C comes through.
+    await eventLoopTurn()
     stopIfInterrupted()
+    if (frameIndex % framesBetweenCollections === 0) collectGarbage()
     const frame = await frameAt(timeNs, raw, builder)
     if (frame instanceof NoPoseError) {
       skips.add(
@@ -176,10 +185,10 @@ async function writeFrames(
       timestampNs: raw.poses.timestampNs(timeNs),
       cityFromEgo,
       egoMotion,
-      objectCount: objects && objects.length,
+      objectCount: objects?.length ?? null,
       ...built,
     })
-    tally(built, observedVoxels)
+    tally(built, freeIndex(taxonomy), observedVoxels)
     before = { timeNs, pose: cityFromEgo }
   }
   if (frameIndex === 0) throw new DataError('no frame has poses for all that it is made of', { file: raw.poses.file })
@@ -213,11 +222,4 @@ function labelsOf({ dir, head, boxes, sweeps, voxels }: RawLog, taxonomy: Taxono
 function calibrationOf({ head: { rigId }, sensors }: RawLog): SensorCalibration[] {
   const calibrationId = `${rigId}-${hashJson(sensors).slice(0, 8)}`
   return sensors.map((sensor) => ({ calibrationId, rigId, ...sensor }))
-}
-
-/** Adds a frame's observed voxels to the count of each class. */
-function tally({ semantics, observed }: BuiltFrame, counts: number[]): void {
-  for (let byte = 0; byte < observed.length; byte++)
-    for (let voxel = 8 * byte, bits = observed[byte]; bits !== 0; voxel++, bits >>= 1)
-      if (bits & 1) counts[semantics[voxel]]++
 }

@@ -95,7 +95,8 @@ export interface SweepSource {
    * a box carries them, everything else stays where it is. Null when the labels do not tell.
    */
   readonly movingCategories: ReadonlySet<string> | null
-  read(index: number): Promise<Sweep>
+  /** `spare` is a sweep of this source that nobody needs any more: its arrays may be written over. */
+  read(index: number, spare?: Sweep): Promise<Sweep>
 }
 
 /** Points of one turn, in the ego frame of its time (the source's or the reader's de-skewing done). All are finite. */

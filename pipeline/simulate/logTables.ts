@@ -1,5 +1,5 @@
 import { type DataType, Field, Float64, Int64, Schema, Utf8 } from 'apache-arrow'
-import { writeArrowFile } from '../arrow.js'
+import { writeArrowFile } from '../arrow/arrowWriter.js'
 import { batchFromRows } from '../columns.js'
 import { compose, invert, type Pose, poseFromYaw, quaternionFromEuler, transform, type Vec3 } from '../pose.js'
 import { poseStepNs, siteFromEgo } from './egoTrack.js'

@@ -1,5 +1,6 @@
 import { type Data, type DataType, Field, Float16, Int32, makeData, Schema, Uint8 } from 'apache-arrow'
-import { batchOf, writeArrowFile } from '../arrow.js'
+import { writeArrowFile } from '../arrow/arrowWriter.js'
+import { batchOf } from '../arrow/batchOf.js'
 import { categories, semanticNamesKey } from './categories.js'
 import type { PointBuffer } from './pointBuffer.js'
 

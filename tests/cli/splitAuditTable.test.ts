@@ -25,13 +25,13 @@ const audit = (severity: string) =>
   }) as unknown as AuditFile
 
 test('a leak is named with its frames, and with the commands that show them', () => {
-  const lines = splitAuditTable(audit('leak'), 'runs/mine/dataset').join('\n')
+  const lines = splitAuditTable(audit('leak'), 'runs/mine/dataset', 'runs/mine/audit').join('\n')
   expect(lines).toContain('test a/3 – train b/4: 1.5 m')
   expect(lines).toContain('the audit failed: 1 of 1 findings are leaks')
-  expect(lines).toContain('look: npx occlab view runs/mine/dataset --at a/3')
-  expect(lines).toContain('look: npx occlab view runs/mine/dataset --at b/4')
+  expect(lines).toContain('look: npx occlab view runs/mine/dataset --audit runs/mine/audit --at a/3')
+  expect(lines).toContain('look: npx occlab view runs/mine/dataset --audit runs/mine/audit --at b/4')
 })
 
 test('where nothing leaks there is nothing to look at', () => {
-  expect(splitAuditTable(audit('none'), 'd').join('\n')).not.toContain('look:')
+  expect(splitAuditTable(audit('none'), 'd', 'a').join('\n')).not.toContain('look:')
 })

@@ -22,6 +22,7 @@ describe('the command line', () => {
       'probe',
       'audit',
       'report',
+      'export',
       'view',
       'doctor',
     ])

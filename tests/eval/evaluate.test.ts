@@ -1,10 +1,14 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { auditDefaults, runAudits } from '../../eval/audits/runAudits.js'
+import { compareSides, openSides } from '../../eval/compare/compare.js'
+import { compareDefaults } from '../../eval/compare/compareTallies.js'
 import { evalDefaults, evalPresets } from '../../eval/evalConfig.js'
 import { evaluate } from '../../eval/evaluate.js'
 import { readMetrics } from '../../eval/metricTable.js'
 import { probeDefaults, runProbes } from '../../eval/probes/runProbes.js'
+import { contextOf, rowsOf } from '../../eval/tallyRows.js'
+import { readTallies, talliesFile } from '../../eval/tallyTable.js'
 import { trainDynamics } from '../../models/dynamics/train.js'
 import { resolveConfig } from '../../pipeline/config.js'
 import { checkCertificate } from '../../pipeline/splits/certificateCheck.js'
@@ -55,6 +59,16 @@ test('a run is scored with its certificate, by frames and not by the name of the
   await split({ dataset: inputs.dataset, out: apart, config: { ...config, holdOut: rest }, seed: 2, replace: false })
   const fine = await evaluate({ ...folders, split: apart, out: at('fine'), config: configOf() })
   expect(fine.details.trainedFrames).toMatchObject({ remark: null })
+
+  // What is kept of each log gives the same rows again, and the same models differ nowhere, under whichever split.
+  const { about, tallies } = await readTallies(join(at('metrics'), talliesFile))
+  const stored = await readMetrics(join(at('metrics'), 'metrics.parquet'))
+  const made = tallies.flatMap((tally) => rowsOf(tally, contextOf(about)))
+  expect(made.length).toBeGreaterThan(50)
+  for (const row of made) expect(stored).toContainEqual(row)
+  const { rows: differences } = compareSides(await openSides(at('metrics'), at('fine')), compareDefaults, 1)
+  expect(differences.length).toBeGreaterThan(50)
+  for (const { difference, logsLeftOut } of differences) expect([difference ?? 0, logsLeftOut]).toEqual([0, 0])
 
   await evaluate({ ...again, config: configOf({ allowTrained: true }) })
   const rows = await readMetrics(join(at('refused'), 'metrics.parquet'))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeEach, expect, test } from 'vitest'
+import { Scratch } from '../../pipeline/arrow/scratch.js'
 import { openDataset } from '../../pipeline/dataset.js'
 import { DataError } from '../../pipeline/errors.js'
 import { gridNamed } from '../../pipeline/grid.js'
@@ -46,7 +47,14 @@ test('says what it holds: grid, taxonomy, logs, numbers of frames', async () => 
       vocabulary: null,
       observedVoxels: null,
     },
-    ...{ format: 'made-up', occupancy: 'boxes', frames: 9, file: 'frames-00000.arrow', objectsFile: null, sourceHash: 'hash of long' },
+    ...{
+      format: 'made-up',
+      occupancy: 'boxes',
+      frames: 9,
+      file: 'frames-00000.arrow',
+      objectsFile: null,
+      sourceHash: 'hash of long',
+    },
   })
   expect(dataset.logs[2].date).toBeNull()
   expect(await dataset.calibrations()).toEqual([
@@ -89,6 +97,25 @@ test('the frames of a log are streamed in order', async () => {
   await dataset.close()
 })
 
+test('of a frame only the parts that are asked for are read, one by one or streamed', async () => {
+  const dataset = await openDataset(dir)
+  const parts = ['frameIndex', 'egoMotion', 'observed'] as const
+  const { frameIndex, egoMotion, observed } = await dataset.frame(3)
+  expect(await dataset.frame(3, { parts })).toEqual({ frameIndex, egoMotion, observed })
+  const seen: unknown[] = []
+  for await (const frame of dataset.frames('short', { parts: ['frameIndex'] })) seen.push(frame)
+  expect(seen).toEqual([0, 1, 2, 3, 4].map((index) => ({ frameIndex: index })))
+  await dataset.close()
+})
+
+test('a frame that is read into a scratch is the same, until the next one', async () => {
+  const dataset = await openDataset(dir)
+  const into = new Scratch()
+  for (const number of [0, 13, 5, 4, 9])
+    expect(await dataset.frame(number, { into })).toEqual(await dataset.frame(number))
+  await dataset.close()
+})
+
 test('only the files of the logs that are asked for are opened', async () => {
   const dataset = await openDataset(dir)
   rmSync(join(dir, 'frames-00000.arrow'))
@@ -122,7 +149,7 @@ test('a folder that no ingest wrote is no dataset', async () => {
   await expect(openDataset(other)).rejects.toThrow('another stage wrote this folder')
 })
 
-test('memory is flat in the number of frames read', async () => {
+test('memory is flat in the number of frames read', { timeout: 60_000 }, async () => {
   // 1000 frames of 36 KiB each, of which no more than a batch may be held.
   const many = join(tempFolder(), 'many')
   await writeDataset(many, [makeTrack({ logId: 'many', points: line(1000, 0) })], gridNamed('compact'))

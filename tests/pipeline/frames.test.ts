@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ArrowFile } from '../../pipeline/arrow.js'
+import { ArrowFile } from '../../pipeline/arrow/arrowFile.js'
 import { FrameWriter, frameOf } from '../../pipeline/frames.js'
 import { gridNamed, packBits } from '../../pipeline/grid.js'
 import { type Frame, framesPerBatch } from '../../pipeline/schema.js'
@@ -120,6 +120,7 @@ test.skipIf(noPyarrow).each([bare, full])(`pyarrow reads every column of $logId$
         observed_by: observedBy && Object.entries(observedBy).map(([name, mask]) => [name, base64(mask)]),
         lidar_points: body.lidarPoints,
         sweeps: body.sweeps,
+        objects: body.objectCount,
         source: body.source,
       }
     }),
@@ -135,7 +136,15 @@ test.skipIf(noPyarrow)(`pyarrow finds types, units, grid and taxonomy in the sch
     ego_motion: expect.stringContaining('dyaw: double'),
   })
   const mayBeNull = Object.keys(nullable).filter((name) => nullable[name])
-  expect(mayBeNull).toEqual(['calibration_id', 'map_version', 'weather', 'time_of_day', 'ego_motion', 'observed_by'])
+  expect(mayBeNull).toEqual([
+    'calibration_id',
+    'map_version',
+    'weather',
+    'time_of_day',
+    'ego_motion',
+    'observed_by',
+    'objects',
+  ])
   expect(units.timestamp_ns).toEqual({ unit: 'ns since the Unix epoch' })
   expect(JSON.parse(metadata.grid)).toMatchObject({ ...tinyGrid, frame: 'ego: x forward, y left, z up' })
   expect(JSON.parse(metadata.taxonomy)).toEqual({ name: 'fleet', classes: fleet.classes })

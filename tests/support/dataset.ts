@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeArrowFile } from '../../pipeline/arrow.js'
+import { writeArrowFile } from '../../pipeline/arrow/arrowWriter.js'
 import { batchFromRows } from '../../pipeline/columns.js'
 import { type FrameBody, FrameWriter, type LogTags } from '../../pipeline/frames.js'
 import { type Grid, maskBytes, voxelCount } from '../../pipeline/grid.js'

@@ -7,8 +7,10 @@ const template: MetricRow = {
   task: 'forecast',
   model: 'dynamics',
   metric: 'iou',
+  measure: null,
   value: 0.5,
   unit: 'ratio',
+  better: null,
   count: 120_000,
   countOf: 'voxels',
   className: null,
@@ -25,6 +27,9 @@ const template: MetricRow = {
   confidence: 0.95,
   interval: 'bca',
   clusters: 12,
+  probabilityBetter: null,
+  p: null,
+  pHolm: null,
   verdict: null,
   remark: null,
   dataset: 'd',
@@ -47,7 +52,16 @@ const around = (value: number, half: number) => ({ value, low: value - half, hig
  * fails its audit, one passes, one cannot be decided; rare recall is poor.
  */
 export function handmadeRows(): MetricRow[] {
-  return [...forecasts(), ...gains(), ...classes(), ...reconstruction(), ...probes(), ...audits()]
+  return [
+    ...forecasts(),
+    ...gains(),
+    ...classes(),
+    ...reconstruction(),
+    ...measured(),
+    ...slicesAgainstRest(),
+    ...probes(),
+    ...audits(),
+  ]
 }
 
 const headline: Record<string, [number, number][]> = {
@@ -143,6 +157,60 @@ function reconstruction(): MetricRow[] {
     metricRow({ ...about, metric: 'iou', ...around(0.83, 0.01) }),
     metricRow({ ...about, metric: 'miou', ...around(0.52, 0.02) }),
     metricRow({ ...about, metric: 'rare_recall', ...around(0.41, 0.07), count: 900, clusters: 9 }),
+  ]
+}
+
+/** A measure by range rings, a calibration with its reliability, and one with a convention of its own. */
+function measured(): MetricRow[] {
+  const rings = ['0–10 m', '10–20 m', '20–30 m'].flatMap((ring, i) =>
+    ['dynamics', 'copy', 'warp'].map((model, m) =>
+      metricRow({
+        ...{ measure: 'rings', better: 'higher', model, horizonS: 1, slice: `range=${ring}` },
+        ...{ metric: 'iou', ...around(0.8 - 0.15 * i - 0.05 * m, 0.04), clusters: i === 2 ? 2 : 12 },
+        verdict: i === 2 ? 'insufficient-support' : null,
+      }),
+    ),
+  )
+  const calibration = [1, 2].flatMap((horizonS) => {
+    const about = { measure: 'calibration', horizonS, countOf: 'voxels' } as const
+    const bins = [0, 1, 2, 3].flatMap((bin) => {
+      const slice = `probability=${bin / 4}–${(bin + 1) / 4}`
+      return [
+        metricRow({ ...about, slice, metric: 'predicted_occupied', better: null, ...around(bin / 4 + 0.12, 0.01) }),
+        metricRow({ ...about, slice, metric: 'truly_occupied', better: null, ...around(bin / 5 + 0.1, 0.03) }),
+      ]
+    })
+    return [
+      metricRow({ ...about, metric: 'brier', better: 'lower', ...around(0.05 * horizonS, 0.01) }),
+      metricRow({ ...about, metric: 'calibration_error', better: 'lower', ...around(0.03 * horizonS, 0.01) }),
+      ...bins,
+    ]
+  })
+  const growth = metricRow({
+    ...{ measure: 'errorGrowth', policy: 'errorGrowth', mask: 'none', metric: 'iou_lost_per_s', unit: '1/s' },
+    ...{ better: 'lower', ...around(0.06, 0.01), countOf: 'windows', count: 96 },
+  })
+  return [...rings, ...calibration, growth]
+}
+
+/** Rig south is worse at all horizons, and so shown at 1 s; a site of two logs is not tested. */
+function slicesAgainstRest(): MetricRow[] {
+  const row = (slice: string, horizonS: number, patch: Partial<MetricRow>) =>
+    metricRow({
+      measure: 'occupancy',
+      better: 'higher',
+      metric: 'iou_minus_rest',
+      slice,
+      horizonS,
+      clusters: 6,
+      ...patch,
+    })
+  const untested = { low: null, high: null, interval: 'none', verdict: 'insufficient-support', clusters: 2 } as const
+  return [
+    row('rig=south', 1, { ...around(-0.06, 0.02), p: 0.001, pHolm: 0.004 }),
+    row('rig=south', 2, { ...around(-0.04, 0.03), p: 0.02, pHolm: 0.06 }),
+    row('rig=north', 1, { ...around(0.06, 0.02), p: 0.001, pHolm: 0.004 }),
+    row('site=quay', 1, { value: -0.2, ...untested, p: null, pHolm: null }),
   ]
 }
 

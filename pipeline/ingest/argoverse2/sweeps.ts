@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { DataError } from '../../errors.js'
 import { Feather } from '../files/feather.js'
+import { FileBuffer } from '../files/fileBuffer.js'
 import { dropNotFinite } from '../finitePoints.js'
 import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
@@ -11,6 +12,7 @@ import type { SkipCounter } from '../skipCounter.js'
 const semanticNamesKey = 'semantic_names'
 const semanticColumn = 'semantic'
 const coordinates = ['x', 'y', 'z']
+const columns = [...coordinates, 'offset_ns', 'laser_number', semanticColumn]
 
 /** The two LiDARs of Argoverse 2, and the number of lasers of the upper one. */
 const [upper, lower, upperLasers] = ['up_lidar', 'down_lidar', 32] as const
@@ -19,6 +21,8 @@ const [upper, lower, upperLasers] = ['up_lidar', 'down_lidar', 32] as const
 export class Sweeps implements SweepSource {
   readonly lidars: readonly Sensor[]
   readonly movingCategories = null
+  private readonly buffer = new FileBuffer()
+
   private constructor(
     private readonly log: HashedLog,
     private readonly files: readonly string[],
@@ -38,7 +42,7 @@ export class Sweeps implements SweepSource {
     if (timed.length === 0) return null
     timed.sort((a, b) => a.timeNs - b.timeNs)
     const files = timed.map(({ file }) => file)
-    const categories = namesOf(await Feather.read(join(log.dir, files[0])))
+    const categories = namesOf(await Feather.read(join(log.dir, files[0]), [semanticColumn]))
     return new Sweeps(
       log,
       files,
@@ -49,20 +53,23 @@ export class Sweeps implements SweepSource {
     )
   }
 
-  async read(index: number): Promise<Sweep> {
+  async read(index: number, spare?: Sweep): Promise<Sweep> {
     const file = this.files[index]
-    const table = await Feather.read(join(this.log.dir, file))
-    const pointsM = new Float32Array(3 * table.rows)
+    const table = Feather.readInto(this.buffer, join(this.log.dir, file), columns)
+    const { pointsM, offsetNs, lidar, category } = roomFor(table.rows, this.isLabelled(table), spare)
     coordinates.forEach((name, axis) => {
       table.intoTriples(name, pointsM, axis as 0 | 1 | 2)
     })
+    table.integersInto('offset_ns', offsetNs)
+    if (category) table.integersInto(semanticColumn, category)
+    this.lidarsInto(lidar, table)
     const sweep: Sweep = {
       timeNs: this.timesNs[index],
       count: table.rows,
       pointsM,
-      lidar: this.lidarsOf(table),
-      offsetNs: int32(table.integers('offset_ns')),
-      category: this.codesOf(table),
+      lidar,
+      offsetNs,
+      category,
       file,
       source: sourceOf(this.log, file),
     }
@@ -71,20 +78,23 @@ export class Sweeps implements SweepSource {
   }
 
   /** Throws DataError when this sweep's labels are not those of the first. */
-  private codesOf(table: Feather): Uint8Array | null {
+  private isLabelled(table: Feather): boolean {
     const names = namesOf(table)
-    if (names?.join() === this.pointCategories?.join()) return names && uint8(table.integers(semanticColumn))
+    if (names?.join() === this.pointCategories?.join()) return names !== null
     const [expected, actual] = [this.pointCategories, names].map((list) => list?.join(', ') ?? 'no labels')
     throw new DataError('labels differ from those of the first sweep', { file: table.file, expected, actual })
   }
 
   /**
-   * Which LiDAR took each row's point. Argoverse 2 numbers the lasers of both through: 0–31 are the upper one's, 32–63 the
+   * Writes which LiDAR took each row's point. Argoverse 2 numbers the lasers of both through: 0–31 are the upper one's, 32–63 the
    * lower one's. Its documentation does not say so; in its data each laser's elevation is constant to 0.05° seen from
    * that sensor, and to no better than 0.13° seen from the other.
    */
-  private lidarsOf(table: Feather): Uint8Array {
-    if (this.lidars.length === 1) return new Uint8Array(table.rows)
+  private lidarsInto(lidar: Uint8Array, table: Feather): void {
+    if (this.lidars.length === 1) {
+      lidar.fill(0)
+      return
+    }
     const names = this.lidars.map(({ sensorName }) => sensorName)
     if (names.length !== 2 || names[0] !== upper || names[1] !== lower)
       throw new DataError('its calibration does not tell where the rays of its sweeps start', {
@@ -92,20 +102,20 @@ export class Sweeps implements SweepSource {
         expected: `one LiDAR, or ${upper} and ${lower}`,
         actual: names.join(', ') || 'none',
       })
-    const lidar = new Uint8Array(table.rows)
     const lasers = table.integers('laser_number')
-    for (let p = 0; p < lidar.length; p++) lidar[p] = lasers[p] < upperLasers ? 0 : 1
-    return lidar
+    for (let p = 0; p < lasers.length; p++) lidar[p] = lasers[p] < upperLasers ? 0 : 1
   }
 }
 
-/** The column itself where it has that type: sweeps are large, and a table is read for one sweep only. */
-function int32(column: ArrayLike<number>): Int32Array {
-  return column instanceof Int32Array ? column : Int32Array.from(column)
-}
-
-function uint8(column: ArrayLike<number>): Uint8Array {
-  return column instanceof Uint8Array ? column : Uint8Array.from(column)
+/** Arrays for a sweep with that many points: those of a spare one where they are long enough. */
+function roomFor(points: number, isLabelled: boolean, spare?: Sweep) {
+  const fits = spare !== undefined && spare.lidar.length >= points && (spare.category !== null || !isLabelled)
+  return {
+    pointsM: fits ? spare.pointsM : new Float32Array(3 * points),
+    offsetNs: fits ? spare.offsetNs : new Int32Array(points),
+    lidar: fits ? spare.lidar : new Uint8Array(points),
+    category: !isLabelled ? null : fits ? spare.category : new Uint8Array(points),
+  }
 }
 
 export function isSweep(file: string): boolean {

@@ -44,8 +44,8 @@ function seenBy(watches: readonly [CheckName, SweepWatch][], source: SweepSource
     lidars,
     pointCategories,
     movingCategories,
-    async read(index) {
-      const sweep = await source.read(index)
+    async read(index, spare) {
+      const sweep = await source.read(index, spare)
       for (const [, watch] of watches) watch.sweep(sweep)
       return sweep
     },

@@ -1,6 +1,7 @@
 import { DataType, Precision, type Table, type Vector } from 'apache-arrow'
-import { readArrowTable } from '../../arrow.js'
+import { arrowTableOf, readArrowTable } from '../../arrow/arrowTable.js'
 import { DataError } from '../../errors.js'
+import type { FileBuffer } from './fileBuffer.js'
 import { floatOfHalf } from './half.js'
 
 /** The columns of one feather file, checked as they are asked for. Every getter throws DataError that names the file. */
@@ -10,8 +11,14 @@ export class Feather {
     private readonly table: Table,
   ) {}
 
-  static async read(file: string): Promise<Feather> {
-    return new Feather(file, await readArrowTable(file))
+  /** All columns, or those of the named ones that there are. */
+  static async read(file: string, columns?: readonly string[]): Promise<Feather> {
+    return new Feather(file, await readArrowTable(file, columns))
+  }
+
+  /** The same, by way of a buffer: good until it is used again. */
+  static readInto(buffer: FileBuffer, file: string, columns: readonly string[]): Feather {
+    return new Feather(file, arrowTableOf(file, buffer.read(file), columns))
   }
 
   get rows(): number {
@@ -34,6 +41,16 @@ export class Feather {
   /** Any integer of at most 32 bits. */
   integers(name: string): Int32Array | Uint8Array {
     return this.column(name, 'an integer of at most 32 bits', (t) => DataType.isInt(t) && t.bitWidth <= 32).toArray()
+  }
+
+  /** Writes integers of at most 32 bits to `out`, which has room for a value a row; their low bits where it has fewer. */
+  integersInto(name: string, out: Int32Array | Uint8Array): void {
+    const fits = (type: DataType) => DataType.isInt(type) && type.bitWidth <= 32
+    let at = 0
+    for (const { values, length } of this.column(name, 'an integer of at most 32 bits', fits).data) {
+      out.set(values.subarray(0, length), at)
+      at += length
+    }
   }
 
   float64(name: string): Float64Array {

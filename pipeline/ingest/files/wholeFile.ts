@@ -16,6 +16,7 @@ export async function sizeOf(file: string): Promise<number> {
   return size
 }
 
-function unreadable(file: string, error: unknown): DataError {
+/** What to throw when a file cannot be read. */
+export function unreadable(file: string, error: unknown): DataError {
   return new DataError('cannot be read', { file, actual: messageOf(error), cause: error })
 }

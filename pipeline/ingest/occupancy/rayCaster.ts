@@ -1,7 +1,7 @@
 import { type Grid, voxelCount } from '../../grid.js'
 import { type Rays, VoxelKernel } from './kernels/voxelKernel.js'
 
-/** Exact free-space ray casting of segments through a grid (Amanatides & Woo 1987): `kernels/rayWalk.as.ts` does it. */
+/** Exact free-space ray casting of segments through a grid: `kernels/rayPlans.as.ts` says how. */
 export class RayCaster {
   private readonly kernel: VoxelKernel
 

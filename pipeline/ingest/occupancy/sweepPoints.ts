@@ -31,14 +31,32 @@ export class SweepPoints {
   ): void {
     this.reserve(sweep.count)
     this.findBoxes(sweep, boxes, motions)
-    const classOfBox = boxes.map(({ category }) => labels.classOf(category))
-    const codes = pointCategories?.map((category) => labels.classOf(category)) ?? []
+    if (sweep.category) this.labelByCategory(sweep.category, labels, pointCategories ?? [])
+    else this.labelByBox(boxes.map(({ category }) => labels.classOf(category)))
+  }
+
+  /** What the source says of each point; a code without a name is one of the others. */
+  private labelByCategory(codes: Uint8Array, labels: Labels, names: readonly string[]): void {
+    const { classes, count } = this
+    const classOf = new Int16Array(256).fill(labels.others)
+    classOf.set(names.slice(0, classOf.length).map((name) => labels.classOf(name)))
     let kept = 0
-    for (let p = 0; p < sweep.count; p++) {
-      const box = this.boxes[p]
-      const label = sweep.category ? (codes[sweep.category[p]] ?? labels.others) : box < 0 ? untold : classOfBox[box]
-      this.classes[p] = label
-      if (label !== leftOut) kept++
+    for (let p = 0; p < count; p++) {
+      const label = classOf[codes[p]]
+      classes[p] = label
+      kept += label === leftOut ? 0 : 1
+    }
+    this.kept = kept
+  }
+
+  private labelByBox(classOfBox: readonly number[]): void {
+    const { boxes, classes, count } = this
+    let kept = 0
+    for (let p = 0; p < count; p++) {
+      const box = boxes[p]
+      const label = box < 0 ? untold : classOfBox[box]
+      classes[p] = label
+      kept += label === leftOut ? 0 : 1
     }
     this.kept = kept
   }

@@ -85,13 +85,8 @@ async function unpackerOf(format: string, file: string): Promise<(data: Uint8Arr
       expected: 'zstd',
       actual: format,
     })
-  // The codec that the Arrow files use: its WebAssembly must not be started twice in a process.
-  const [{ CompressionType, compressionRegistry }] = await Promise.all([
-    import('apache-arrow'),
-    import('../../arrow.js'),
-  ])
-  const { decode } = compressionRegistry.get(CompressionType.ZSTD)!
-  return (data) => new Uint8Array(decode!(data))
+  const { unzstd } = await import('../../arrow/zstd.js')
+  return (data) => unzstd(data)
 }
 
 function withMetadata(dir: string, files: readonly string[]): string[] {

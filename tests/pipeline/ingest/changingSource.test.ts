@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, utimesSync } from 'node:fs'
+import { appendFileSync, linkSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ingestDefaults } from '../../../pipeline/ingest/config.js'
@@ -23,6 +23,10 @@ const outcomeOf = (log: PlannedLog, { config }: Sample) =>
     config: { ...ingestDefaults, grid: 'compact', ...config },
   })
 
+/** One that is not empty. */
+const fileOf = ({ dir, files }: PlannedLog) =>
+  files.map((name) => join(dir, name)).find((file) => readFileSync(file).length > 0)!
+
 const changes: Record<string, (file: string) => void> = {
   'is written on': (file) => appendFileSync(file, ' '),
   'is written anew with as many bytes': (file) => utimesSync(file, new Date(), new Date(Date.now() + 5000)),
@@ -38,6 +42,26 @@ for (const format of Object.keys(readers) as Format[]) {
       const log = await planned(await copy(), format)
       expect(await changedSince(log)).toBeNull()
       expect(await outcomeOf(log, sample)).toMatchObject({ bad: null })
+    })
+
+    test('a file is written anew with as many bytes and the old time of writing: the log is bad', async () => {
+      const named = await copy()
+      const file = fileOf(await planned(named, format))
+      // A whole second: what can be set to the nanosecond again.
+      utimesSync(file, 1_700_000_000, 1_700_000_000)
+      const log = await planned(named, format)
+      const bytes = readFileSync(file)
+      bytes[bytes.length >> 1] ^= 1
+      writeFileSync(file, bytes)
+      utimesSync(file, 1_700_000_000, 1_700_000_000)
+      const { bad } = await outcomeOf(log, sample)
+      expect(bad).toContain(`${file}: the file changed while the log was read`)
+    })
+
+    test('a file gets a second name: the log is good', async () => {
+      const log = await planned(await copy(), format)
+      linkSync(fileOf(log), join(tempFolder(), 'second'))
+      expect(await changedSince(log)).toBeNull()
     })
 
     test.each(Object.entries(changes))(

@@ -16,7 +16,7 @@ const { ingestDefaults } = await load('ingest/config.js')
 const { findLogs } = await load('ingest/findLogs.js')
 const { planLogs } = await load('ingest/plan.js')
 const { ingestLog } = await load('ingest/ingestLog.js')
-const { ArrowFile } = await load('arrow.js')
+const { ArrowFile } = await load('arrow/arrowFile.js')
 const { frameOf } = await load('frames.js')
 const { stream } = await load('random.js')
 const { DataError } = await load('errors.js')
@@ -32,7 +32,7 @@ async function outcome() {
   const plan = await planLogs({ logs, problems }, quiet)
   if (plan.logs.length === 0) return { error: plan.problems[0].error.message }
   const target = join(out, plan.logs[0].file)
-  const result = await ingestLog({ log: plan.logs[0], path: target, config })
+  const result = await ingestLog({ log: plan.logs[0], dir: out, config })
   if (result.bad !== null) return { error: result.bad }
   return { digest: await digestOf(target), skipped: result.skipped.length }
 }

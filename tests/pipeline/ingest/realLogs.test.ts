@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readArrowTable } from '../../../pipeline/arrow.js'
+import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
 import type { Grid } from '../../../pipeline/grid.js'
 import { argoverse2 } from '../../../pipeline/ingest/argoverse2/reader.js'
 import { frameTimes } from '../../../pipeline/ingest/frameTimes.js'

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Data, Field, Float32, Float64, Int32, Int64, makeData, Schema, Uint8, Utf8 } from 'apache-arrow'
-import { batchOf, writeArrowFile } from '../../../pipeline/arrow.js'
+import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
+import { batchOf } from '../../../pipeline/arrow/batchOf.js'
 import { batchFromRows } from '../../../pipeline/columns.js'
 import { type Pose, poseFromYaw, type Quaternion } from '../../../pipeline/pose.js'
 

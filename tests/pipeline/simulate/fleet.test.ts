@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readArrowTable } from '../../../pipeline/arrow.js'
+import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
 import { hashFolder } from '../../../pipeline/hash.js'
 import { transform } from '../../../pipeline/pose.js'
 import { categories } from '../../../pipeline/simulate/categories.js'

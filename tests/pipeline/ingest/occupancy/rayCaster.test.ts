@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Grid, voxelCount } from '../../../../pipeline/grid.js'
+import { PlainRays } from '../../../../bench/ingest/plainRays.js'
+import { type Grid, grids, voxelCount } from '../../../../pipeline/grid.js'
 import type { Rays } from '../../../../pipeline/ingest/occupancy/kernels/voxelKernel.js'
 import { RayCaster } from '../../../../pipeline/ingest/occupancy/rayCaster.js'
 import { type Rng, stream } from '../../../../pipeline/random.js'
@@ -197,6 +198,58 @@ describe('through a grid of 4×4×2 voxels of 1 m', () => {
     expect(passed(small, ...rays)).toEqual(['000', '100', '200', '210', '220'])
   })
 
+  test('and in whichever order the two come', () => {
+    const rays: Ray[] = [
+      [
+        [2.5, 0.5, 0.5],
+        [2.5, 3.5, 0.5],
+      ],
+      [
+        [0.5, 0.5, 0.5],
+        [2.5, 0.5, 0.5],
+      ],
+    ]
+    expect(passed(small, ...rays)).toEqual(['000', '100', '200', '210', '220'])
+  })
+
+  test.each<[string, Ray, string[]]>([
+    [
+      'in a plane between voxels: it is at home in the upper ones',
+      [
+        [0.5, 2, 0.5],
+        [3.5, 2, 0.5],
+      ],
+      ['020', '120', '220'],
+    ],
+    [
+      'down onto a plane: it does not pass it',
+      [
+        [0.5, 3.5, 0.5],
+        [3.5, 2, 0.5],
+      ],
+      // x = 1, 2, 3 at y = 3.25, 2.75, 2.25; y = 3 at x = 1.5.
+      ['030', '120', '130', '220'],
+    ],
+    [
+      'up from a plane',
+      [
+        [0.5, 2, 0.5],
+        [2.5, 2.5, 0.5],
+      ],
+      ['020', '120'],
+    ],
+    [
+      'steeply up through several layers a column',
+      [
+        [1.5, 1.5, 0.25],
+        [1.75, 1.5, 9],
+      ],
+      ['110', '111'],
+    ],
+  ])('a ray %s', (_name, ray, expected) => {
+    expect(passed(small, ray)).toEqual(expected)
+  })
+
   test('clear forgets, and marking keeps what was marked', () => {
     const caster = new RayCaster(small)
     const voxels = new Uint8Array(voxelCount(small))
@@ -341,6 +394,33 @@ test.each([1, 2, 3, 4, 5, 6])('agrees with asking every voxel for 400 rays, seed
   }
   expect(mistakes).toEqual([])
   expect(asked).toBeGreaterThan(50_000)
+})
+
+/** One sensor in the middle, rays to all sides: what a LiDAR does, at the size of a frame. */
+function fan(rng: Rng, grid: Grid, count: number): Rays {
+  const at = (axis: number, share: number) => grid.originM[axis] + share * grid.dims[axis] * grid.voxelM
+  const from = [0, 1, 2].map((axis) => at(axis, rng.uniform(0.3, 0.7)))
+  return {
+    count,
+    fromM: Float32Array.from({ length: 3 * count }, (_, n) => from[n % 3]),
+    toM: Float32Array.from({ length: 3 * count }, (_, n) => at(n % 3, rng.uniform(0, 1))),
+  }
+}
+
+/** The last grid has more voxels along x than the plan of a ray can hold: there rays are walked one by one. */
+test.each([
+  [9, grids.occ3d, 2001],
+  [10, { ...grids.occ3d, dims: [40, 40, 90] }, 701],
+  [11, { ...grids.occ3d, dims: [600, 50, 20] }, 500],
+] as [number, Grid, number][])('marks what the same algorithm in TypeScript does, seed %i', (seed, grid, count) => {
+  const rays = fan(stream(seed, 'fan'), grid, count)
+  const [marks, expected] = [new Uint8Array(voxelCount(grid)), new Uint8Array(voxelCount(grid))]
+  const caster = new RayCaster(grid)
+  caster.cast(rays)
+  caster.markPassed(marks)
+  new PlainRays(grid).cast(rays, expected)
+  expect(expected.reduce((sum, mark) => sum + mark)).toBeGreaterThan(10_000)
+  expect([...marks.keys()].filter((voxel) => marks[voxel] !== expected[voxel])).toEqual([])
 })
 
 test.each([7, 8])('many rays at once mark the union of what each marks, seed %i', (seed) => {

@@ -2,10 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Field, Float64, Int64, Schema, Utf8 } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { ArrowFile, type Compression, readArrowTable, writeArrowFile } from '../../pipeline/arrow.js'
-import { batchFromRows } from '../../pipeline/columns.js'
-import { DataError } from '../../pipeline/errors.js'
-import { tempFolder } from '../support/tempFolder.js'
+import { ArrowFile } from '../../../pipeline/arrow/arrowFile.js'
+import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
+import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
+import type { Compression } from '../../../pipeline/arrow/codecs.js'
+import { batchFromRows } from '../../../pipeline/columns.js'
+import { DataError } from '../../../pipeline/errors.js'
+import { tempFolder } from '../../support/tempFolder.js'
 
 const schema = new Schema([
   new Field('name', new Utf8()),

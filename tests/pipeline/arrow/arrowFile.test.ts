@@ -1,13 +1,17 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CompressionType, compressionRegistry, type Schema } from 'apache-arrow'
+import type { Schema } from 'apache-arrow'
 import { beforeEach, expect, test } from 'vitest'
-import { ArrowFile, type Compression, readArrowTable, writeArrowFile } from '../../pipeline/arrow.js'
-import { batchFromRows } from '../../pipeline/columns.js'
-import { DataError } from '../../pipeline/errors.js'
-import { hashFile } from '../../pipeline/hash.js'
-import { latentSchema } from '../../pipeline/schema.js'
-import { tempFolder } from '../support/tempFolder.js'
+import { ArrowFile } from '../../../pipeline/arrow/arrowFile.js'
+import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
+import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
+import type { Compression } from '../../../pipeline/arrow/codecs.js'
+import { Scratch } from '../../../pipeline/arrow/scratch.js'
+import { batchFromRows } from '../../../pipeline/columns.js'
+import { DataError } from '../../../pipeline/errors.js'
+import { hashFile } from '../../../pipeline/hash.js'
+import { latentSchema } from '../../../pipeline/schema.js'
+import { tempFolder } from '../../support/tempFolder.js'
 
 const codecs: (Compression | null)[] = ['zstd', 'lz4', null]
 const schema: Schema = latentSchema([2, 2, 1], { from: 'a test' })
@@ -154,15 +158,53 @@ function occurrences(bytes: Buffer, what: Buffer): number[] {
   return found
 }
 
-test('a zstd frame that does not say its length is given room until it fits', () => {
-  // 24 blocks of 128 KiB, each one byte repeated (RFC 8878, 3.1.1.2): a frame as a streaming writer leaves it.
-  const blocks = 24
-  const frame = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])]
-  for (let i = 0; i < blocks; i++) {
-    const header = (i === blocks - 1 ? 1 : 0) | (1 << 1) | ((128 * 1024) << 3)
-    frame.push(Buffer.from([header & 0xff, (header >> 8) & 0xff, (header >> 16) & 0xff, 7]))
+test('only the columns that are asked for are unpacked, whichever stand before them', async () => {
+  write('zstd')
+  const bytes = readFileSync(file)
+  const lazy = await ArrowFile.open(file)
+  const whole = await lazy.readBatch(3)
+  for (const columns of [['logvar'], ['frame_index', 'mean'], ['timestamp_ns'], []]) {
+    const batch = await lazy.readBatch(3, { columns })
+    expect(batch.schema.fields.map(({ name }) => name)).toEqual(columns)
+    expect(batch.schema.metadata.get('from')).toBe('a test')
+    expect(batch.numRows).toBe(3)
+    for (const name of columns)
+      for (const row of [0, 1, 2]) expect(batch.getChild(name)!.get(row), name).toEqual(whole.getChild(name)!.get(row))
   }
-  const decoded = compressionRegistry.get(CompressionType.ZSTD)!.decode!(Buffer.concat(frame))
-  expect(decoded.length).toBe(blocks * 128 * 1024)
-  expect(decoded.every((byte) => byte === 7)).toBe(true)
+  // Two columns of each batch shrink, `mean` first: what lies in its ZSTD frame matters to nobody else.
+  const magic = occurrences(bytes, Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))
+  expect(magic.length).toBe(10)
+  bytes.fill(0xff, magic[4], magic[4] + 24)
+  writeFileSync(file, bytes)
+  expect((await lazy.readBatch(2, { columns: ['frame_index'] })).getChild('frame_index')!.get(0)).toBe(6)
+  await expect(lazy.readBatch(2, { columns: ['mean'] })).rejects.toThrow(DataError)
+  await lazy.close()
+})
+
+test.each(codecs)('%s: what is read into a scratch is right until the next reading with it', async (codec) => {
+  write(codec)
+  const lazy = await ArrowFile.open(file)
+  const into = new Scratch()
+  const memory = new Set<ArrayBufferLike>()
+  for (const index of [0, 4, 2, 2, 1, 3, 0, 4]) {
+    const batch = await lazy.readColumns(index, { into })
+    for (const row of [0, 1, 2]) {
+      const expected = rowsOf(3 * index + row, 1)[0]
+      expect(batch.getChild('mean')!.get(row)).toEqual(expected.mean)
+      expect(batch.getChild('logvar')!.get(row)).toEqual(expected.logvar)
+      expect(batch.getChild('timestamp_ns')!.get(row)).toBe(expected.timestamp_ns)
+    }
+    memory.add(batch.getChild('mean')!.get(0).buffer)
+  }
+  // The first reading found no room yet; all later ones have the same memory. LZ4's library makes its own.
+  if (codec !== 'lz4') expect(memory.size).toBe(2)
+  await lazy.close()
+})
+
+test('a file that has been closed is not read', async () => {
+  write('zstd')
+  const lazy = await ArrowFile.open(file)
+  await lazy.close()
+  await lazy.close()
+  await expect(lazy.readBatch(0)).rejects.toThrow('the file has been closed')
 })

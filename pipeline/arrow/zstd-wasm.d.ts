@@ -2,6 +2,5 @@
 declare module '@bokuweb/zstd-wasm' {
   export function init(): Promise<void>
   export function compress(data: Uint8Array, level?: number): Uint8Array
-  /** `defaultHeapSize`: room for the content of a frame that does not say how long it is. */
-  export function decompress(data: Uint8Array, options?: { defaultHeapSize: number }): Uint8Array
+  export function decompress(data: Uint8Array): Uint8Array
 }

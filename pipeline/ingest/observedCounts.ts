@@ -1,0 +1,40 @@
+import type { BuiltFrame } from './occupancy/occupancyMethod.js'
+
+type Voxels = Pick<BuiltFrame, 'semantics' | 'observed'>
+
+/** Bits that are set, by byte. */
+const ones = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
+
+/**
+ * Adds a frame's observed voxels to the count of each class. Nearly all are free: those are what the others leave of the
+ * sum. `semantics` starts at a multiple of four bytes.
+ */
+export function tally(voxels: Voxels, free: number, counts: number[]): void {
+  const { semantics, observed } = voxels
+  let left = 0
+  for (let byte = 0; byte < observed.length; byte++) left += ones[observed[byte]]
+  const fours = new Uint32Array(semantics.buffer, semantics.byteOffset, semantics.length >> 2)
+  const allFree = 0x01010101 * free
+  for (let n = 0; n < fours.length; n++)
+    if (fours[n] !== allFree) left -= tallyOthers(voxels, 4 * n, 4 * n + 4, free, counts)
+  left -= tallyOthers(voxels, 4 * fours.length, semantics.length, free, counts)
+  counts[free] += left
+}
+
+/** Adds those that are not free, from one voxel to before another; returns their number. */
+function tallyOthers(
+  { semantics, observed }: Voxels,
+  from: number,
+  to: number,
+  free: number,
+  counts: number[],
+): number {
+  let others = 0
+  for (let voxel = from; voxel < to; voxel++) {
+    const label = semantics[voxel]
+    if (label === free || ((observed[voxel >> 3] >> (voxel & 7)) & 1) === 0) continue
+    counts[label]++
+    others++
+  }
+  return others
+}

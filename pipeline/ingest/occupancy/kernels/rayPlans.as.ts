@@ -1,0 +1,184 @@
+/**
+ * AssemblyScript (https://www.assemblyscript.org), compiled by `scripts/kernels.mjs`. Exact free-space ray casting without
+ * a walk. A ray that goes at least as far along x as along y crosses an x-plane between any two y-planes. So each voxel that
+ * it passes, but the first and the last, is entered or left through an x-plane or a z-plane: it lies at a side of one of
+ * those crossings, and y-planes need not be looked for. Where crossing number n lies is linear in n: no step waits for the
+ * one before it, and none asks which plane is next. The same with x and y the other way round. What comes too near to an
+ * edge for rounding to tell, `walkRay` takes. This file finds the first crossing and the step of two rays at a time, one in
+ * each half of every vector.
+ */
+import { along, largest, slack, whole } from './fixedPoint.as'
+import { planMain, planZ } from './planCrossings.as'
+import { first, goesOn, mainStride, planBytes, storePairs, voxels } from './planLayout.as'
+import { entered, isWithin, left, voxelOf } from './raySpan.as'
+import { setWalkDims, walkRay } from './rayWalk.as'
+
+let isLarge: bool = false
+let originX: v128 = f64x2.splat(0)
+let originY: v128 = f64x2.splat(0)
+let originZ: v128 = f64x2.splat(0)
+let perM: v128 = f64x2.splat(0)
+let X: v128 = f64x2.splat(0)
+let Y: v128 = f64x2.splat(0)
+let Z: v128 = f64x2.splat(0)
+
+export function setPlanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
+  setWalkDims(x, y, z)
+  isLarge = max(x, max(y, z)) > largest
+  originX = f64x2.splat(xM)
+  originY = f64x2.splat(yM)
+  originZ = f64x2.splat(zM)
+  perM = f64x2.splat(voxelsPerM)
+  X = f64x2.splat(x)
+  Y = f64x2.splat(y)
+  Z = f64x2.splat(z)
+}
+
+/**
+ * Plans two rays from where their x y z start to where they end, float32 metres, each for the mask that starts at an address,
+ * 0 for a ray that does not count. Returns where the next plan goes: a ray that passes nothing has none.
+ */
+export function planRays(plan: i32, from: i32, to: i32, from2: i32, to2: i32, mask: i32, mask2: i32): i32 {
+  const a = v128.load(from)
+  const b = v128.load(from2)
+  const c = v128.load(to)
+  const d = v128.load(to2)
+  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
+  const lowEnd = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
+  const passes = i64x2.replace_lane(i64x2.splat(mask === 0 ? 0 : -1), 1, mask2 === 0 ? 0 : -1)
+  store<i32>(plan, mask, voxels)
+  store<i32>(plan + planBytes, mask2, voxels)
+  return cut(
+    plan,
+    passes,
+    inVoxels(low, originX),
+    inVoxels(v128.shuffle<i32>(low, low, 2, 3, 2, 3), originY),
+    inVoxels(v128.shuffle<i32>(a, b, 2, 6, 3, 7), originZ),
+    inVoxels(lowEnd, originX),
+    inVoxels(v128.shuffle<i32>(lowEnd, lowEnd, 2, 3, 2, 3), originY),
+    inVoxels(v128.shuffle<i32>(c, d, 2, 6, 3, 7), originZ),
+  )
+}
+
+function inVoxels(metres: v128, origin: v128): v128 {
+  return f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(metres), origin), perM)
+}
+
+/** Finds the part of the rays that lies in the grid, then plans. `counts`: the rays that do. */
+function cut(plan: i32, counts: v128, x: v128, y: v128, z: v128, endX: v128, endY: v128, endZ: v128): i32 {
+  const dx = f64x2.sub(endX, x)
+  const dy = f64x2.sub(endY, y)
+  const dz = f64x2.sub(endZ, z)
+  const one = f64x2.splat(1)
+  let enter = f64x2.splat(0)
+  let leave = one
+  let passes = counts
+  let isCut = f64x2.splat(0)
+  const starts = v128.and(v128.and(isWithin(x, X), isWithin(y, Y)), isWithin(z, Z))
+  const ends = v128.and(v128.and(isWithin(endX, X), isWithin(endY, Y)), isWithin(endZ, Z))
+  if (!i64x2.all_true(v128.and(starts, ends))) {
+    enter = f64x2.pmax(entered(x, dx, X), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
+    const out = f64x2.pmin(left(x, endX, dx, X), f64x2.pmin(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
+    leave = f64x2.pmin(out, one)
+    passes = v128.and(counts, f64x2.lt(enter, leave))
+    isCut = f64x2.ne(out, f64x2.splat(2))
+  }
+  store<i32>(plan, i32x4.extract_lane(isCut, 0) & 1, goesOn)
+  store<i32>(plan + planBytes, i32x4.extract_lane(isCut, 2) & 1, goesOn)
+  const i = voxelOf(along(x, dx, enter), X)
+  const j = voxelOf(along(y, dy, enter), Y)
+  const k = voxelOf(along(z, dz, enter), Z)
+  const endI = voxelOf(along(x, dx, leave), X)
+  const endJ = voxelOf(along(y, dy, leave), Y)
+  const endK = voxelOf(along(z, dz, leave), Z)
+  const strideX = f64x2.mul(Y, Z)
+  const firstVoxel = f64x2.add(f64x2.add(f64x2.mul(i, strideX), f64x2.mul(j, Z)), k)
+  const lastVoxel = f64x2.add(f64x2.add(f64x2.mul(endI, strideX), f64x2.mul(endJ, Z)), endK)
+  storePairs(plan, plan + planBytes, first, whole(firstVoxel), whole(lastVoxel))
+  const isPlanned = isLarge ? f64x2.splat(0) : turn(plan, x, y, z, dx, dy, dz, i, j, k, endI, endJ, endK)
+  const kept = i64x2.bitmask(v128.and(passes, isPlanned))
+  if (kept === 3) return plan + 2 * planBytes
+  walk(plan, v128.andnot(passes, isPlanned), x, y, z, endX, endY, endZ)
+  if (kept === 2) memory.copy(plan, plan + planBytes, planBytes)
+  return kept === 0 ? plan : plan + planBytes
+}
+
+/** Walks those of the two rays that pass voxels and have no plan. */
+function walk(plan: i32, walks: v128, x: v128, y: v128, z: v128, endX: v128, endY: v128, endZ: v128): void {
+  const which = i64x2.bitmask(walks)
+  if (which & 1)
+    walkRay(
+      load<i32>(plan, voxels),
+      f64x2.extract_lane(x, 0),
+      f64x2.extract_lane(y, 0),
+      f64x2.extract_lane(z, 0),
+      f64x2.extract_lane(endX, 0),
+      f64x2.extract_lane(endY, 0),
+      f64x2.extract_lane(endZ, 0),
+    )
+  if (which & 2)
+    walkRay(
+      load<i32>(plan + planBytes, voxels),
+      f64x2.extract_lane(x, 1),
+      f64x2.extract_lane(y, 1),
+      f64x2.extract_lane(z, 1),
+      f64x2.extract_lane(endX, 1),
+      f64x2.extract_lane(endY, 1),
+      f64x2.extract_lane(endZ, 1),
+    )
+}
+
+/**
+ * Makes x or y of each ray, whichever it goes further along, its main axis p and the other one q, and plans. Returns which
+ * rays have a plan. Where planes meet in an edge, z is crossed first and x last, as the walk does it: at an x-plane the
+ * crossing of y is past, at a y-plane that of x is yet to come, and at a z-plane both are.
+ */
+function turn(
+  plan: i32,
+  x: v128,
+  y: v128,
+  z: v128,
+  dx: v128,
+  dy: v128,
+  dz: v128,
+  i: v128,
+  j: v128,
+  k: v128,
+  endI: v128,
+  endJ: v128,
+  endK: v128,
+): v128 {
+  const isX = f64x2.ge(f64x2.abs(dx), f64x2.abs(dy))
+  const p = v128.bitselect(x, y, isX)
+  const q = v128.bitselect(y, x, isX)
+  const dp = v128.bitselect(dx, dy, isX)
+  const dq = v128.bitselect(dy, dx, isX)
+  const ip = v128.bitselect(i, j, isX)
+  const iq = v128.bitselect(j, i, isX)
+  const endP = v128.bitselect(endI, endJ, isX)
+  const endQ = v128.bitselect(endJ, endI, isX)
+  const strideX = f64x2.mul(Y, Z)
+  const strideP = v128.bitselect(strideX, Z, isX)
+  storePairs(plan, plan + planBytes, mainStride, whole(strideP), whole(v128.bitselect(Z, strideX, isX)))
+  const past = f64x2.splat(slack)
+  const yetToCome = f64x2.splat(-slack)
+  const main = planMain(
+    plan,
+    p,
+    dp,
+    ip,
+    endP,
+    strideP,
+    q,
+    dq,
+    iq,
+    endQ,
+    z,
+    dz,
+    k,
+    endK,
+    v128.bitselect(past, yetToCome, isX),
+  )
+  const up = planZ(plan, p, dp, ip, endP, q, dq, iq, endQ, z, dz, k, endK)
+  return v128.and(main, up)
+}

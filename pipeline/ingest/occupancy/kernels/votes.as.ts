@@ -1,0 +1,168 @@
+/**
+ * AssemblyScript (https://www.assemblyscript.org), compiled by `scripts/kernels.mjs`. The votes of points on the classes of
+ * their voxels. Most voxels have points of one class only: that, and their number, is one word. Others have a slot.
+ */
+import { wholes } from './fixedPoint.as'
+import { region, reserve } from './regions.as'
+
+/** In place of a class index; `sweepPoints.ts` names them. */
+export const leftOut: i32 = -1
+const untold: i32 = -2
+const unvoted: i32 = -3
+/** More points of one class are not counted: the vote is long decided. */
+const mostPoints: u32 = 65535
+const hasSlot: u32 = 0x80000000
+
+/** Weight of each class in the vote, float64. */
+export let weights: i32 = 0
+/** By column: height of the map's ground, float32, and whether it is drivable, uint8. */
+export let groundM: i32 = 0
+export let isDrivable: i32 = 0
+/** 1 a voxel, mask by mask, uint8: a point lies in it. */
+export let touched: i32 = 0
+/** Class of each voxel, uint8. */
+export let semantics: i32 = 0
+/** uint32 a voxel: 0 without points; class + 1 in the high half, points in the low one; or the number of its slot. */
+let tallies: i32 = 0
+/** int32: voxels with points, in the order of their first. */
+let hits: i32 = 0
+let hitCount: i32 = 0
+/** Slots stand after all regions, for they grow: points of each class, uint16. */
+let firstSlot: i32 = 0
+let slotBytes: i32 = 0
+let slots: i32 = 0
+
+let classes: i32 = 0
+let masks: i32 = 0
+let bytesOfMask: i32 = 0
+let drivable: i32 = 0
+let others: i32 = 0
+let groundBandM: f64 = 0
+let Z: i32 = 0
+let dimsXY: v128 = f64x2.splat(0)
+let dimZ: f64 = 0
+let strideX: f64 = 0
+let originXY: v128 = f64x2.splat(0)
+let originZ: f64 = 0
+let perM: f64 = 0
+
+export function setVoteGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
+  Z = z
+  dimsXY = f64x2.replace_lane(f64x2.splat(x), 1, y)
+  dimZ = z
+  strideX = <f64>y * <f64>z
+  originXY = f64x2.replace_lane(f64x2.splat(xM), 1, yM)
+  originZ = zM
+  perM = voxelsPerM
+}
+
+/** Takes its regions; the last ones. */
+export function setUpVotes(columns: i32, classCount: i32, maskCount: i32, maskBytes: i32): void {
+  const voxels = columns * Z
+  classes = classCount
+  masks = maskCount
+  bytesOfMask = maskBytes
+  weights = region(8 * classes)
+  groundM = region(4 * columns)
+  isDrivable = region(columns)
+  touched = region(masks * bytesOfMask)
+  semantics = region(voxels)
+  tallies = region(4 * voxels)
+  hits = region(4 * voxels)
+  slotBytes = (2 * classes + 3) & ~3
+  firstSlot = region(0)
+}
+
+/** What becomes of a point without a class: ground where it lies on the map's. */
+export function setUntold(drivableClass: i32, othersClass: i32, bandM: f64): void {
+  drivable = drivableClass
+  others = othersClass
+  groundBandM = bandM
+}
+
+export function clearVotes(): void {
+  memory.fill(touched, 0, masks * bytesOfMask)
+  for (let hit = 0; hit < hitCount; hit++) store<u32>(tallies + 4 * load<i32>(hits + 4 * hit), 0)
+  memory.fill(firstSlot, 0, slots * slotBytes)
+  hitCount = 0
+  slots = 0
+}
+
+/** Lets points vote, unless they are left out or have no vote: x y z metres in the grid's frame, float32. */
+export function countVotes(count: i32, points: i32, labels: i32, lidars: i32): void {
+  for (let p = 0; p < count; p++) {
+    const label = <i32>load<i16>(labels + 2 * p)
+    if (label === leftOut || label === unvoted) continue
+    const at = points + 12 * p
+    voteAt(load<u8>(lidars + p), label, load<f32>(at), load<f32>(at, 4), load<f32>(at, 8))
+  }
+}
+
+/** One point's vote, metres in the grid's frame. */
+export function voteAt(lidar: i32, label: i32, x: f32, y: f32, z: f32): void {
+  const metres = f64x2.replace_lane(f64x2.splat(<f64>x), 1, <f64>y)
+  const ij = f64x2.floor(f64x2.mul(f64x2.sub(metres, originXY), f64x2.splat(perM)))
+  const k = floor((<f64>z - originZ) * perM)
+  const isInside = v128.and(f64x2.ge(ij, f64x2.splat(0)), f64x2.lt(ij, dimsXY))
+  if (!i64x2.all_true(isInside) || !(k >= 0 && k < dimZ)) return
+  const columnAt = f64x2.extract_lane(ij, 0) * strideX + f64x2.extract_lane(ij, 1) * <f64>Z
+  const voxel = <i32>reinterpret<i64>(columnAt + k + wholes)
+  add(voxel, label === untold ? untoldClass(voxel / Z, z) : label, masks === 1 ? 0 : lidar)
+}
+
+function add(voxel: i32, label: i32, mask: i32): void {
+  const at = tallies + 4 * voxel
+  const tally = load<u32>(at)
+  if (mask > 0) store<u8>(touched + mask * bytesOfMask + voxel, 1)
+  else if (tally === 0 || masks > 1) store<u8>(touched + voxel, 1)
+  if (tally >>> 16 === <u32>label + 1) {
+    if ((tally & 0xffff) < mostPoints) store<u32>(at, tally + 1)
+  } else if (tally === 0) {
+    store<u32>(at, ((<u32>label + 1) << 16) | 1)
+    store<i32>(hits + 4 * hitCount++, voxel)
+  } else addToSlot(at, tally, label)
+}
+
+function addToSlot(at: i32, tally: u32, label: i32): void {
+  let slot = tally & ~hasSlot
+  if (tally < hasSlot) {
+    slot = slots++
+    reserve(slots * slotBytes)
+    store<u16>(firstSlot + slot * slotBytes + 2 * ((tally >>> 16) - 1), <u16>tally)
+    store<u32>(at, hasSlot | slot)
+  }
+  const points = firstSlot + slot * slotBytes + 2 * label
+  if (load<u16>(points) < mostPoints) store<u16>(points, load<u16>(points) + 1)
+}
+
+function untoldClass(column: i32, z: f32): i32 {
+  const aboveM = <f64>z - <f64>load<f32>(groundM + 4 * column)
+  return load<u8>(isDrivable + column) === 1 && abs(aboveM) <= groundBandM ? drivable : others
+}
+
+/** Writes the class of every voxel with a point: the greatest weighted number, then weight, then the lowest index. */
+export function draw(): void {
+  for (let hit = 0; hit < hitCount; hit++) {
+    const voxel = load<i32>(hits + 4 * hit)
+    const tally = load<u32>(tallies + 4 * voxel)
+    const label = tally < hasSlot ? <i32>(tally >>> 16) - 1 : winner(firstSlot + (tally & ~hasSlot) * slotBytes)
+    store<u8>(semantics + voxel, label)
+  }
+}
+
+function winner(votes: i32): i32 {
+  let best = 0
+  let bestVotes: f64 = -1
+  for (let c = 0; c < classes; c++) {
+    const points = load<u16>(votes + 2 * c)
+    if (points === 0) continue
+    const weight = load<f64>(weights + 8 * c)
+    const weighted = <f64>points * weight
+    if (weighted < bestVotes) continue
+    if (weighted > bestVotes || weight > load<f64>(weights + 8 * best)) {
+      best = c
+      bestVotes = weighted
+    }
+  }
+  return best
+}
