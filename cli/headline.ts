@@ -1,5 +1,6 @@
 import type { MetricRow } from '../eval/metricRow.js'
-import { outcomeOfSlice, restRows } from '../eval/report/slices.js'
+import { leadingRows } from '../eval/report/rows.js'
+import { outcomeOfSlice, restRows, whenOf } from '../eval/report/slices.js'
 
 const metrics = [
   ['iou', 'IoU'],
@@ -9,8 +10,10 @@ const metrics = [
 
 /** The table a person looks at first: forecasts and reconstruction, each number with its interval. */
 export function headlineTable(rows: readonly MetricRow[]): string[] {
-  const forecast = rows.find((row) => row.task === 'forecast')
-  const first = forecast ?? rows[0]
+  // Measures that know no policy may stand before the occupancy that the table is of.
+  const leading = leadingRows(rows)
+  const forecast = leading.find((row) => row.task === 'forecast')
+  const first = forecast ?? leading[0]
   if (!first) return ['no metrics']
   const shown = rows.filter((row) => row.policy === first.policy && row.slice === 'all')
   const keys = new Map<string, MetricRow>()
@@ -68,10 +71,12 @@ function worstSlices(rows: readonly MetricRow[]): string[] {
   const rest = restRows(rows)
   const worse = rest.filter((row) => outcomeOfSlice(row) === 'worse').sort((a, b) => a.pHolm! - b.pHolm!)
   const untested = rest.filter((row) => outcomeOfSlice(row) === 'untested').length
-  const lines = worse.slice(0, 3).map((row) => {
-    const when = row.horizonS === null ? 'reconstruction' : `${row.horizonS} s`
-    return `worse than elsewhere: ${row.slice}, ${row.metric.replace('_minus_rest', '')}, ${when}: ${cell(row)}, p ${row.pHolm!.toFixed(3)} (Holm)`
-  })
+  const lines = worse
+    .slice(0, 3)
+    .map(
+      (row) =>
+        `worse than elsewhere: ${row.slice}, ${row.metric.replace('_minus_rest', '')}, ${whenOf(row)}: ${cell(row)}, p ${row.pHolm!.toFixed(3)} (Holm)`,
+    )
   if (rest.length === 0) return []
   return [
     '',

@@ -33,7 +33,7 @@ export const ingest: CommandModule<object, Flags> = {
   describe: 'read logs into a dataset of occupancy frames',
   builder: (yargs) =>
     yargs
-      .positional('logs', { type: 'string', array: true, describe: 'folders that are logs or contain logs' })
+      .positional('logs', { type: 'string', array: true, describe: 'folders that are logs or hold some; bag files' })
       .options(flagsOf(ingestDefaults, ingestPresets, 'dataset folder to write', words))
       .options({
         strict: {

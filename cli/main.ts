@@ -66,7 +66,9 @@ try {
       'exit codes: 0 done · 1 a bug · 2 usage · 3 bad data · 4 an audit failed or a limit was broken · 130 interrupted',
     )
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message}; see occlab --help`)
+      // yargs throws its own error where a flag has too few values.
+      if (error && error.name !== 'YError') throw error
+      throw new UsageError(`${message || error.message}; see occlab --help`)
     })
     .parseAsync()
 } catch (error) {

@@ -21,7 +21,7 @@ const words: Record<keyof ProbeConfig, string> = {
 
 export const probe: CommandModule<object, Flags> = {
   command: 'probe',
-  describe: 'linear probes from the latent: what it keeps, and which shortcuts it takes',
+  describe: 'what the latent tells, by linear probes and other studies, and which shortcuts it takes',
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split', 'latent', 'latents'),

@@ -1,5 +1,6 @@
 import type { MetricRow } from '../eval/metricRow.js'
 import { type ProbeSummary, type StudySummary, summariseProbes } from '../eval/probes/probeSummary.js'
+import { metricName } from '../eval/report/sections/metricName.js'
 import { aligned, cell } from './headline.js'
 
 /** What the latent tells: linear probes, a line each, then the other studies. */
@@ -36,7 +37,7 @@ const studyColumns = ['study', 'score', 'latent', 'beside it', 'counted']
 function studyLine({ latent, beside }: StudySummary): string[] {
   return [
     nameOf(latent),
-    latent.metric.replaceAll('_', ' '),
+    metricName(latent.metric),
     cell(latent),
     beside.map((row) => `${row.model} ${bare(row)}`).join(', '),
     `${latent.count} ${latent.countOf}`,

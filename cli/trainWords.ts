@@ -1,10 +1,10 @@
 import { corruptionWords } from '../models/corruptions/corruptions.js'
 import type { DynamicsConfig } from '../models/dynamics/config.js'
 import type { LatentConfig } from '../models/latent/config.js'
-import { criteria, type LoopConfig } from '../models/training/loopConfig.js'
+import { dynamicsCriteria, type LoopConfig, latentCriteria } from '../models/training/loopConfig.js'
 
 /** What the settings of training are for, as `--help` says it. */
-const loopWords: Record<keyof LoopConfig, string> = {
+const loopWords: Record<Exclude<keyof LoopConfig, 'bestBy'>, string> = {
   steps: 'optimiser steps',
   learningRate: 'learning rate at its highest',
   warmupSteps: 'steps in which the learning rate rises from 0',
@@ -19,13 +19,15 @@ const loopWords: Record<keyof LoopConfig, string> = {
   checkpointEvery: 'steps between checkpoints',
   ema: 'memory of the averaged weights that are validated and kept; 0 averages nothing',
   keep: 'weights that are the result: last, or best by a validation',
-  bestBy: `validated number that decides the best: ${Object.keys(criteria).join(' | ')}`,
   patience: 'validations without a better one after which training stops; 0 never',
   maxSkips: 'steps with a loss or gradient that is not finite to leave out before training stops',
 }
 
+const bestBy = (known: object) => `validated number that decides the best: ${Object.keys(known).join(' | ')}`
+
 export const latentWords: Record<keyof LatentConfig, string> = {
   ...loopWords,
+  bestBy: bestBy(latentCriteria),
   family: 'kind of latent',
   channels: 'channels of the latent map',
   patch: 'side of the square of columns that becomes one cell of the map',
@@ -54,7 +56,7 @@ export const latentWords: Record<keyof LatentConfig, string> = {
   priorShift: 'share of the class weights that decoding takes back: 0 for recall, 1 for IoU',
   corruptions: `faults of the input to see through, name=amount: ${corruptionWords}`,
   countUnobserved: 'count voxels that no sensor saw in the loss, too',
-  precision: 'of the convolutions: auto takes bf16 where the processor has it',
+  precision: 'of the convolutions: auto takes bfloat16 where the processor has it',
   batch: 'frames a step',
   validationFrames: 'frames the validation loss is averaged over',
   exclude: 'logs to leave out: column=value with log_id, site_id, route_id or rig_id',
@@ -62,6 +64,7 @@ export const latentWords: Record<keyof LatentConfig, string> = {
 
 export const dynamicsWords: Record<keyof DynamicsConfig, string> = {
   ...loopWords,
+  bestBy: bestBy(dynamicsCriteria),
   model: 'kind of dynamics',
   state: 'channels of the deterministic state map',
   stochastic: 'channels of the stochastic state map',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { occupancyBatch } from '../models/batch.js'
 import { engineInfo, type Tensor4D, tf } from '../models/engine/tensorflow.js'
+import { peakMemoryMib } from '../pipeline/peakMemory.js'
 import { timingFile, writeAtomically } from '../pipeline/stage.js'
 import { freeIndex } from '../pipeline/taxonomy.js'
 import type { EvalConfig } from './evalConfig.js'
@@ -62,7 +63,7 @@ export async function measureLatency(
     decodeMs: spreadOf(decode),
     forecastMs: spreadOf(() => forecastWindows(subject, [window], log, rule)),
     repeats,
-    peakRssMib: process.resourceUsage().maxRSS / 1024,
+    peakRssMib: peakMemoryMib(),
     engine: engineInfo(),
   }
 }

@@ -9,6 +9,7 @@ import type { EvalConfig } from './evalConfig.js'
 import { type Forecast, forecastWindows } from './forecast.js'
 import type { ScoredFrame } from './measures/measure.js'
 import type { PredictionLog } from './predictionLog.js'
+import { RecentFrames } from './recentFrames.js'
 import { groupsOf } from './reconstruct.js'
 import type { Scoreboard } from './scoreboard.js'
 import type { Subject } from './subject.js'
@@ -30,7 +31,7 @@ export async function scoreForecasts(scene: ForecastScene): Promise<WindowPlan> 
   const { subject, config, logId, board } = scene
   const { dataset, split, latents } = subject
   const motions: WindowFrame[] = []
-  for await (const { frameIndex, egoMotion } of dataset.frames(logId))
+  for await (const { frameIndex, egoMotion } of dataset.frames(logId, { parts: ['frameIndex', 'egoMotion'] }))
     motions.push({ logId, frameIndex, egoMotion, part: split.partOf(logId, frameIndex) })
   const { rateHz } = board.world
   const steps = stepsOf(config.horizonsS, rateHz)
@@ -46,23 +47,32 @@ export async function scoreForecasts(scene: ForecastScene): Promise<WindowPlan> 
     future: (last: number) => ego.motions(motions, last, future, 1 / rateHz),
   }
   const shape = { past, future, steps, free: freeIndex(dataset.taxonomy) }
+  const frames = new RecentFrames(dataset, logId)
   for await (const windows of groupsOf(plan.windows, config.batch)) {
     const forecasts = forecastWindows(subject, windows, log, shape)
     const rollouts = Array.from({ length: config.rollouts }, (_, k) =>
-      forecastWindows(subject, windows, log, {
-        ...shape,
-        seed: seedOf(scene.seed, 'rollout', k, logId, windows[0].first),
-      }),
+      gridsAhead(
+        forecastWindows(subject, windows, log, {
+          ...shape,
+          seed: seedOf(scene.seed, 'rollout', k, logId, windows[0].first),
+        }),
+      ),
     )
     for (const [i, window] of windows.entries())
       await scoreWindow(
         scene,
         window,
+        frames,
         forecasts[i],
         rollouts.map((rollout) => rollout[i]),
       )
   }
   return plan
+}
+
+/** Classes alone, [X·Y·Z] by window and step: the probabilities of k futures would take four times their memory. */
+function gridsAhead(forecasts: readonly (readonly Forecast[])[]): Uint8Array[][] {
+  return forecasts.map((steps) => steps.map(({ predicted }) => predicted))
 }
 
 /** Steps of the horizons, ascending. Throws UsageError for a horizon that no frame has. */
@@ -82,16 +92,18 @@ export function stepsOf(horizonsS: readonly number[], rateHz: number): number[] 
 async function scoreWindow(
   { subject: { dataset }, config, objects, board, kept }: ForecastScene,
   window: Window,
+  frames: RecentFrames,
   forecasts: readonly Forecast[],
-  rollouts: readonly (readonly Forecast[])[],
+  rollouts: readonly (readonly Uint8Array[])[],
 ): Promise<void> {
-  const start = dataset.firstFrame.get(window.logId)! + window.first
-  const last = await dataset.frame(start + config.pastFrames - 1)
+  const place = window.first + config.pastFrames - 1
+  frames.beginAt(place)
+  const last = await frames.at(place)
   const free = freeIndex(dataset.taxonomy)
   const ego = egoTrajectoryNamed(config.ego)
   const ahead: Record<string, ScoredFrame[]> = { dynamics: [], copy: [], warp: [] }
   for (const { steps, predicted, occupied } of forecasts) {
-    const truth = await dataset.frame(start + config.pastFrames - 1 + steps)
+    const truth = await frames.at(place + steps)
     const cityFromEgo = ego.poseAt(last, truth, steps, 1 / board.world.rateHz)
     const shared = { truth, objects: thingsOf(truth, objects), horizonS: steps / board.world.rateHz, cityFromEgo }
     const warped = warpByEgoMotion(last.semantics, dataset.grid, last.cityFromEgo, cityFromEgo, free)
@@ -99,13 +111,13 @@ async function scoreWindow(
     ahead.copy.push({ ...shared, predicted: last.semantics, occupied: null })
     ahead.warp.push({ ...shared, predicted: warped, occupied: null })
   }
-  for (const [model, frames] of Object.entries(ahead)) {
-    for (const scored of frames) {
+  for (const [model, predictions] of Object.entries(ahead)) {
+    for (const scored of predictions) {
       board.addFrame({ task: 'forecast', model, horizonS: scored.horizonS }, scored)
       kept.add(scored.truth, kindOf(model), scored.horizonS!, scored.predicted)
     }
-    const drawn = model === 'dynamics' ? rollouts.map((steps) => steps.map(({ predicted }) => predicted)) : []
-    board.addWindow(model, { window, last, lastObjects: thingsOf(last, objects), ahead: frames, rollouts: drawn })
+    const drawn = model === 'dynamics' ? rollouts : []
+    board.addWindow(model, { window, last, lastObjects: thingsOf(last, objects), ahead: predictions, rollouts: drawn })
   }
 }
 

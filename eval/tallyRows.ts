@@ -124,7 +124,9 @@ function rowFor(
 ): MetricRow {
   const knowsPolicies = measure.policies === 'each'
   return {
-    ...{ task, model, metric, measure: measure.name, value: interval.value, unit, better, count, countOf, className },
+    ...{ task, model, metric, measure: measure.name, value: interval.value, unit, better, countOf, className },
+    // A difference of which one side says nothing rests on nothing.
+    count: interval.value === null ? 0 : count,
     ...{ horizonS, slice, policy: knownPolicy({ measure, policy }) },
     mask: knowsPolicies ? policy.mask : 'none',
     classPolicy: knowsPolicies ? classPolicyOf(policy) : measure.what,

@@ -4,8 +4,8 @@ import type { Frame } from '../pipeline/schema.js'
 
 /**
  * Frames of a dataset by their number, the first ones asked for kept in memory up to a budget (a byte a voxel, and a bit
- * for `observed` and each mask beside it), the others read from disk each time. Nothing is evicted: with random access over more than fits,
- * every policy hits equally often.
+ * for `observed` and each mask beside it), the others read from disk each time. Nothing is evicted: with random access
+ * over more than fits, every policy hits equally often.
  */
 export class FrameCache {
   private readonly frames = new Map<number, Frame>()

@@ -18,8 +18,10 @@ export function packagesStep(root, lock) {
     async apply(report) {
       report.start('npm packages', 'npm ci')
       if (!findProgram('npm')) throw new SetupError('npm is not on the PATH: it comes with Node; apt-get install npm')
-      // tfjs-node's own install script would fetch an outdated libtensorflow; no other package needs its script.
-      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel', 'error']
+      // tfjs-node's own install script would fetch an outdated libtensorflow; no other package needs its script. Compiler
+      // and test runner are wanted even where NODE_ENV=production would leave them out.
+      const plain = ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']
+      const args = ['ci', ...plain, '--prefer-offline', '--loglevel', 'error']
       const { code, stdout, stderr } = await run('npm', args, { cwd: root })
       if (code !== 0) throw npmError(`${stderr}\n${stdout}`)
       return `${installedCount(root)} installed`

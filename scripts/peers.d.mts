@@ -9,3 +9,9 @@ export function providePython(
   user?: 'tests' | 'benchmarks' | 'training',
 ): Promise<{ PYTHONPATH: string }>
 export function provideChromium(reporter: Reporter): Promise<{ CHROMIUM?: string }>
+export function checkRoom(
+  what: string,
+  gb: number,
+  folders: readonly string[],
+  freeGbOf?: (folder: string) => number,
+): void

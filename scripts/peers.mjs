@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { cacheFolder } from './libtensorflow.mjs'
 import { findProgram, lastLines, run } from './run.mjs'
@@ -9,10 +10,11 @@ import { SetupError } from './setupError.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const needed = {
-  tests: { what: 'pyarrow, numpy', list: path.join(root, 'tests', 'requirements.txt') },
-  benchmarks: { what: 'numpy, numba, pyarrow', list: path.join(root, 'bench', 'peers', 'requirements.txt') },
-  // From PyPI it comes with its libraries for GPUs and does not load without them: 5.4 GB on disk.
-  training: { what: 'PyTorch', list: path.join(root, 'bench', 'peers', 'trainRequirements.txt') },
+  tests: { what: 'Python packages', list: path.join(root, 'tests', 'requirements.txt') },
+  benchmarks: { what: 'Python packages', list: path.join(root, 'bench', 'peers', 'requirements.txt') },
+  // From PyPI it comes with its libraries for GPUs and does not load without them: 5.4 GB on disk, and as much again as was
+  // downloaded while it is installed.
+  training: { what: 'PyTorch', list: path.join(root, 'bench', 'peers', 'trainRequirements.txt'), gb: 9 },
 }
 
 /**
@@ -20,20 +22,37 @@ const needed = {
  * python3 find them.
  */
 export async function providePython(reporter, user = 'tests') {
-  const { what, list } = needed[user]
+  const { what, list, gb = 0 } = needed[user]
   const { stdout } = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])
   const key = createHash('sha256').update(readFileSync(list)).update(stdout).digest('hex').slice(0, 12)
   const folder = path.join(cacheFolder(), `python-${key}`)
-  if (!existsSync(folder)) await installPython(reporter, what, list, folder)
+  if (!existsSync(folder)) await installPython(reporter, { what, list, gb }, folder)
   reporter.done(what, `for the ${user}`)
   return { PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter) }
 }
 
-async function installPython(reporter, what, list, folder) {
+/** Throws SetupError where a folder's disk has less room than `gb`: before gigabytes are downloaded, not after it. */
+export function checkRoom(what, gb, folders, freeGbOf = freeGb) {
+  for (const folder of folders) {
+    const free = freeGbOf(folder)
+    if (free < gb) throw new SetupError(`${what} needs ${gb} GB free at ${folder}, where ${free.toFixed(1)} GB are`)
+  }
+}
+
+function freeGb(folder) {
+  const { bavail, bsize } = statfsSync(folder)
+  return (bavail * bsize) / 1e9
+}
+
+async function installPython(reporter, { what, list, gb }, folder) {
+  mkdirSync(path.dirname(folder), { recursive: true })
+  // pip unpacks in the system's folder for temporary files first.
+  checkRoom(what, gb, [path.dirname(folder), tmpdir()])
   reporter.start(what, 'installing')
   const partial = `${folder}.${process.pid}.partial`
   mkdirSync(partial, { recursive: true })
-  const args = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', '--target', partial, '-r', list]
+  const options = ['--quiet', '--disable-pip-version-check', '--only-binary=:all:']
+  const args = ['-m', 'pip', 'install', ...options, '--target', partial, '-r', list]
   const { code, stderr } = await run('python3', args)
   if (code !== 0) {
     rmSync(partial, { recursive: true, force: true })

@@ -15,7 +15,10 @@ import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { split } from '../../pipeline/splits/split.js'
 
 /** Whatever the defaults have become. */
-const plain: Partial<LatentConfig> = { reconstruction: 'crossEntropy', weighting: 'frequency', lovaszWeight: 0 }
+const plain: Partial<LatentConfig> = {
+  ...{ reconstruction: 'crossEntropy', weighting: 'frequency' },
+  ...{ lovaszWeight: 0, boundaryWeight: 0, labelSmoothing: 0 },
+}
 
 /** What each variant changes of the plain, class-weighted cross-entropy. */
 export const lossVariants: Readonly<Record<string, Partial<LatentConfig>>> = {

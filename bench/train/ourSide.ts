@@ -11,8 +11,10 @@ import { choosePrecision } from '../../models/precision.js'
 import { AdamW } from '../../models/training/adamw.js'
 import { gradientOf } from '../../models/training/gradient.js'
 import { voxelCount } from '../../pipeline/grid.js'
+import { peakMemoryMib } from '../../pipeline/peakMemory.js'
 import type { Took } from './side.js'
 import { npyHeader } from './trainData.js'
+import type { BenchSpec } from './trainSpec.js'
 
 interface Run {
   folder: string
@@ -25,8 +27,8 @@ interface Run {
 
 let run: Run
 
-function open(args: { folder: string; frames: number; spec: LatentSpec }): number {
-  const spec = { ...args.spec, precision: choosePrecision(args.spec.config.precision) }
+function open(args: { folder: string; frames: number; spec: BenchSpec }): number {
+  const spec: LatentSpec = { ...args.spec, precision: choosePrecision(args.spec.config.precision) }
   const model = buildLatent(spec)
   run = { ...args, spec, model, optimiser: new AdamW(model.parameters, spec.config), step: 0 }
   return model.parameters.size
@@ -107,7 +109,7 @@ function score({ numbers }: { numbers: number[] }) {
 }
 
 const jobs: Record<string, (args: never) => unknown> = {
-  ...{ open, train, infer, score, peak: () => process.resourceUsage().maxRSS / 1024, roofline: () => measureBf16() },
+  ...{ open, train, infer, score, peak: () => peakMemoryMib(), roofline: () => measureBf16() },
 }
 
 for await (const line of createInterface(process.stdin)) {

@@ -24,6 +24,11 @@ export class Side {
     this.child.stderr.on('data', (chunk) => {
       this.stderr = `${this.stderr}${chunk}`.slice(-4000)
     })
+    // A program that cannot start, or has ended, gives no answer: `ask` says so, with this.
+    this.child.on('error', (error) => {
+      this.stderr += error.message
+    })
+    this.child.stdin.on('error', () => undefined)
     this.answers = createInterface(this.child.stdout)[Symbol.asyncIterator]()
   }
 

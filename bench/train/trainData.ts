@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { countClasses } from '../../models/latent/classWeights.js'
-import type { LatentSpec } from '../../models/latent/latentModel.js'
 import { openDataset } from '../../pipeline/dataset.js'
 import { unpackBits, voxelCount } from '../../pipeline/grid.js'
 import { ingestDefaults } from '../../pipeline/ingest/config.js'
@@ -11,14 +10,14 @@ import { ingest } from '../../pipeline/ingest/ingest.js'
 import { simulateDefaults } from '../../pipeline/simulate/config.js'
 import { simulate } from '../../pipeline/simulate/simulate.js'
 import { checkout } from '../checkout.js'
-import { latentSpec } from './trainSpec.js'
+import { type BenchSpec, latentSpec } from './trainSpec.js'
 
 const fleet = { ...simulateDefaults, logs: 8, durationS: 10, rigs: ['sedan64'], weatherShare: 0 }
 
 /** Frames that both sides read from the same two files, `semantics.npy` and `observed.npy`, uint8 [N, X, Y, Z]. */
 export interface TrainData {
   folder: string
-  spec: LatentSpec
+  spec: BenchSpec
   /** Numbers of the frames to train on, and of those to score on: whole logs. */
   train: number[]
   test: number[]
@@ -58,7 +57,7 @@ async function exportFrames(path: string, folder: string): Promise<TrainData> {
     }
   for (const file of files) closeSync(file)
   await dataset.close()
-  return { folder, spec: latentSpec(grid, taxonomy, counts, 'auto'), train, test }
+  return { folder, spec: latentSpec(grid, taxonomy, counts), train, test }
 }
 
 /** Header of a version 1.0 `.npy` file of uint8 in C order; its length is a multiple of 64. */

@@ -2,7 +2,7 @@ import { stream } from '../../pipeline/random.js'
 import type { Measured } from '../bench.js'
 import type { Side, Took } from './side.js'
 import type { TrainData } from './trainData.js'
-import { ourSide, peerSide } from './trainSides.js'
+import { closeAll, ourSide, peerSide } from './trainSides.js'
 import { config, learningRates } from './trainSpec.js'
 
 /** Frames of a run, one a step, and how often mIoU is taken on the way. */
@@ -23,8 +23,11 @@ export async function compareQuality(data: TrainData, env: NodeJS.ProcessEnv): P
     { side: await peerSide(data, { model: 'occworld', variant: 'bfloat16', learningRate: 1e-3 }, env), rate: 1e-3 },
   ]
   const curves: Point[][] = []
-  for (const { side, rate } of sides) curves.push(await curveOf(side, order, data.test, rate))
-  for (const { side } of sides) side.close()
+  try {
+    for (const { side, rate } of sides) curves.push(await curveOf(side, order, data.test, rate))
+  } finally {
+    closeAll(sides.map(({ side }) => side))
+  }
   return figuresOf(curves[0], curves[1])
 }
 

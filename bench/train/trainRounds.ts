@@ -46,6 +46,12 @@ export function medianOf(took: Rounds, side: Side, clock: Clock): number {
   return median(took.get(side)!.map((one) => one[clock]))
 }
 
+/** Milliseconds of one side by the clock, with its processor time beside them. */
+export function alone(took: Rounds, side: Side, what: string, target: Measured['target'] = null): Measured {
+  const sides = `${(1e3 * medianOf(took, side, 'cpuS')).toFixed(0)} ms of the processor`
+  return { what, value: 1e3 * medianOf(took, side, 'wallS'), unit: 'ms', target, sides }
+}
+
 /** The side with the least time. */
 export function fastest(took: Rounds, sides: readonly Side[], clock: Clock): Side {
   return sides.reduce((best, side) => (medianOf(took, side, clock) < medianOf(took, best, clock) ? side : best))

@@ -17,10 +17,11 @@ export async function providePyTorch(): Promise<NodeJS.ProcessEnv | null> {
   const scripts = (file: string) => pathToFileURL(join(checkout, 'scripts', file)).href
   const { providePython } = (await import(scripts('peers.mjs'))) as typeof import('../../scripts/peers.mjs')
   const { createReporter } = await import(scripts('reporter.mjs'))
+  const reporter = createReporter(process.stderr)
   try {
-    return await providePython(createReporter(process.stderr), 'training')
+    return await providePython(reporter, 'training')
   } catch (error) {
-    process.stderr.write(`without PyTorch, so ours alone: ${(error as Error).message}\n`)
+    reporter.missing('PyTorch', `${(error as Error).message}; occlab is measured alone`)
     return null
   }
 }
@@ -53,7 +54,7 @@ export async function peerSide(
   return side
 }
 
-/** The variants that run here; what does not is said. */
+/** The variants that run here; what does not is said. None where PyTorch is there and does not load. */
 export async function openAll(
   data: TrainData,
   model: 'vae' | 'occworld',
@@ -70,4 +71,8 @@ export async function openAll(
       process.stderr.write(`PyTorch ${variant} does not run here: ${(error as Error).message.slice(-300)}\n`)
     }
   return sides
+}
+
+export function closeAll(sides: readonly Side[]): void {
+  for (const side of sides) side.close()
 }

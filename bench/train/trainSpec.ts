@@ -7,21 +7,15 @@ import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 /** The tokenizer that is measured. The KL has its full weight from the start, so that every step costs the same. */
 export const config: LatentConfig = { ...latentDefaults, ...latentPresets.occ3d, klWarmupSteps: 0, priorShift: 0 }
 
-export function latentSpec(
-  grid: Grid,
-  taxonomy: DatasetTaxonomy,
-  classCounts: number[],
-  precision: string,
-): LatentSpec {
-  return {
-    ...{ config: { ...config, precision }, grid, taxonomy, classCounts, seed: 1 },
-    classWeights: classWeights(classCounts, taxonomy, config),
-    precision: precision as LatentSpec['precision'],
-  }
+/** All of a latent but its precision, which our side chooses in its own process. */
+export type BenchSpec = Omit<LatentSpec, 'precision'>
+
+export function latentSpec(grid: Grid, taxonomy: DatasetTaxonomy, classCounts: number[]): BenchSpec {
+  return { config, grid, taxonomy, classCounts, classWeights: classWeights(classCounts, taxonomy, config), seed: 1 }
 }
 
 /** The same for PyTorch. */
-export function peerSpec({ grid, classWeights: weights }: LatentSpec): object {
+export function peerSpec({ grid, classWeights: weights }: BenchSpec): object {
   return { ...config, Z: grid.dims[2], classWeights: weights }
 }
 

@@ -2,8 +2,8 @@ import type { Bench, Measured } from '../bench.js'
 import type { Side } from './side.js'
 import { makeTrainData, type TrainData } from './trainData.js'
 import { compareQuality } from './trainQuality.js'
-import { bothClocks, clocks, fastest, inferByTurns, type Rounds, ratio, trainByTurns } from './trainRounds.js'
-import { openAll, ourSide, providePyTorch } from './trainSides.js'
+import { alone, bothClocks, clocks, fastest, inferByTurns, type Rounds, ratio, trainByTurns } from './trainRounds.js'
+import { closeAll, openAll, ourSide, providePyTorch } from './trainSides.js'
 
 /** A tokenizer that works at full resolution, as published ones do, against ours; one frame a step on either side. */
 export const trainTokenizer: Bench = {
@@ -12,22 +12,24 @@ export const trainTokenizer: Bench = {
   async run({ full }) {
     const data = await makeTrainData()
     const env = await providePyTorch()
-    if (!env) return []
+    const peers = env ? await openAll(data, 'occworld', ['float32', 'bfloat16'], env) : []
     const ours = await ourSide(data)
+    let figures: Measured[]
     try {
-      const figures = await againstOccWorld(data, ours, env)
-      return full ? [...figures, ...(await compareQuality(data, env))] : figures
+      figures = await speeds(data, ours, peers)
     } finally {
-      ours.close()
+      closeAll([ours, ...peers])
     }
+    return full && env && peers.length > 0 ? [...figures, ...(await compareQuality(data, env))] : figures
   },
 }
 
-async function againstOccWorld(data: TrainData, ours: Side, env: NodeJS.ProcessEnv): Promise<Measured[]> {
-  const peers = await openAll(data, 'occworld', ['float32', 'bfloat16'], env)
+/** Where no peer runs, ours alone. */
+export async function speeds(data: TrainData, ours: Side, peers: readonly Side[]): Promise<Measured[]> {
   const steps = await trainByTurns([ours, ...peers], data.train, { rounds: 3, perRound: 1, warmUps: 0 })
   const runs = await inferByTurns([ours, ...peers], data.test, 3)
-  for (const peer of peers) peer.close()
+  if (peers.length === 0)
+    return [alone(steps, ours, 'a training frame'), alone(runs, ours, 'a frame encoded and decoded')]
   const compare = (took: Rounds, what: string, atLeast: number) =>
     bothClocks.map((clock) => ({
       what: `${what}, times the OccWorld-shaped tokenizer, ${clocks[clock]}`,

@@ -90,22 +90,19 @@ function rigRows(context: AuditContext, rig: string, reference: Confusions, held
     .map(({ logId }) => logId)
   const [seen, unseen] = [reference, held].map((all) => logIds.flatMap((id) => all.get(id)?.counts ?? []))
   const classes = dataset.taxonomy.classes.length
+  const ofCounts = (counts: Float64Array) => new Confusion(classes, counts)
   return measuresOf(context, policy).flatMap(({ metric, score }) => {
     const options = { rng: stream(seed, 'rig-holdout', rig, metric), resamples: config.resamples }
     const statistic = onCounts(classes, score)
-    const count = score(
-      Confusion.sum(
-        classes,
-        seen.map((counts) => new Confusion(classes, counts)),
-      ),
-    ).count
-    const line = (name: string, model: string, interval: Interval) =>
-      auditRow(context, policy, rig, name, model, count, interval)
+    // What an IoU rests on depends on what was predicted, too.
+    const countOn = (counts: readonly Float64Array[]) => score(Confusion.sum(classes, counts.map(ofCounts))).count
+    const line = (name: string, model: string, interval: Interval, counts: readonly Float64Array[]) =>
+      auditRow(context, policy, rig, name, model, countOn(counts), interval)
     const gap = unseen.length === seen.length ? pairedBootstrap(seen, unseen, statistic, options) : none(unseen.length)
     return [
-      line(metric, 'seen', clusterBootstrap(seen, statistic, options)),
-      line(metric, 'unseen', clusterBootstrap(unseen, statistic, options)),
-      judged(context, metric, line(`${metric}_gap`, 'seen − unseen', gap)),
+      line(metric, 'seen', clusterBootstrap(seen, statistic, options), seen),
+      line(metric, 'unseen', clusterBootstrap(unseen, statistic, options), unseen),
+      judged(context, metric, line(`${metric}_gap`, 'seen − unseen', gap, unseen)),
     ]
   })
 }

@@ -1,5 +1,6 @@
 import { bitAt } from '../../pipeline/grid.js'
 import { freeIndex } from '../../pipeline/taxonomy.js'
+import { unlabelled } from '../metrics/confusion.js'
 import type { Policy } from '../metrics/policies.js'
 import { notApplicable, ratio, type Score } from '../metrics/score.js'
 import { maskOf } from '../policyMask.js'
@@ -70,16 +71,17 @@ class CalibrationCounter implements Counter<ScoredFrame> {
     this.free = freeIndex(taxonomy)
   }
 
-  /** Forecasters that give no probability, such as copying, are not counted. */
+  /** Forecasters that give no probability, such as copying, are not counted; nor is truth that nobody labelled. */
   add({ truth, occupied }: ScoredFrame): void {
     if (!occupied) return
     const mask = maskOf(this.policy, truth)
     const { all, free } = this
+    const { semantics } = truth
     for (let voxel = 0; voxel < occupied.length; voxel++) {
-      if (mask && !bitAt(mask, voxel)) continue
+      if (semantics[voxel] === unlabelled || (mask && !bitAt(mask, voxel))) continue
       const p = occupied[voxel]
-      const o = truth.semantics[voxel] === free ? 0 : 1
-      const at = perBin * Math.min(bins - 1, Math.floor(p * bins))
+      const o = semantics[voxel] === free ? 0 : 1
+      const at = perBin * Math.max(0, Math.min(bins - 1, Math.floor(p * bins)))
       all[at]++
       all[at + 1] += p
       all[at + 2] += o

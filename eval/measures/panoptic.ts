@@ -4,6 +4,7 @@ import { notApplicable, ratio, type Score } from '../metrics/score.js'
 import { maskOf } from '../policyMask.js'
 import { type Instance, InstanceTracker, predictedInstances, trueInstances } from './instances.js'
 import type { Counter, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
+import { remembered } from './remembered.js'
 
 /** Numbers a class and horizon: Σ IoU of matches, matches, false, missed, Σ error of motion (m), motions compared. */
 const [iouAt, matchAt, falseAt, missedAt, errorAt, motionsAt, perClass] = [0, 1, 2, 3, 4, 5, 6]
@@ -12,10 +13,14 @@ const matchIou = 0.5
 
 /**
  * Panoptic quality of things over time, seen from above: Σ IoU / (matches + ½ false + ½ missed), where a match counts only
- * if the true thing was matched by the same predicted one at the forecasts before it (Kim et al. 2020,
- * https://arxiv.org/abs/2006.11339; for forecasts in bird's-eye view Hu et al. 2021, https://arxiv.org/abs/2104.10490, eq. 2).
- * Predicted things are connected columns of one class, followed from the last frame seen by a plain tracker; where the
- * two match twice in a row, the error of how far it moved in between is the error of its flow.
+ * if the true thing had the same predicted one for its partner when they last overlapped enough; a new partner is a fault
+ * once and the partner from then on (Kim et al. 2020, https://arxiv.org/abs/2006.11339; for forecasts in bird's-eye view Hu
+ * et al. 2021, https://arxiv.org/abs/2104.10490, and their code). Predicted things are connected columns of one class,
+ * followed from the last frame seen by a plain tracker; where the two match twice in a row, the error of how far it moved
+ * in between is the error of its flow.
+ *
+ * Columns without a scored voxel are void as in panoptic quality (Kirillov et al. 2019, https://arxiv.org/abs/1801.00868,
+ * §4.1): they are in no overlap, and a predicted thing that lies in them by more than half is not false.
  */
 export const panoptic: WindowMeasure = {
   name: 'panoptic',
@@ -53,7 +58,7 @@ function quality(metric: string, className: string | null, classes: readonly num
 
 function motionError(classes: readonly number[]): Value {
   return {
-    ...{ metric: 'motion_error', unit: 'm', countOf: 'things', className: null, better: 'lower', headline: false },
+    ...{ metric: 'motion_error', unit: 'm', countOf: 'motions', className: null, better: 'lower', headline: false },
     score: (sums) => {
       const add = (at: number) => classes.reduce((sum, index) => sum + sums[index * perClass + at], 0)
       return ratio(add(errorAt), add(motionsAt))
@@ -86,11 +91,15 @@ class PanopticCounter implements Counter<ScoredWindow> {
     for (const { truth, objects, predicted, horizonS, cityFromEgo } of ahead) {
       const found = tracker.follow(predictedInstances(predicted, grid, cityFromEgo, this.isThing), horizonS! - beforeS)
       beforeS = horizonS!
-      if (!objects) continue
-      const seen = columnsSeen(maskOf(this.policy, truth), grid.dims)
+      if (!objects) {
+        before = new Map()
+        continue
+      }
+      const mask = maskOf(this.policy, truth)
+      const isScored = mask && columnsOf(this.world)(mask)
       const known = trueInstances(truth.semantics, objects, grid, truth.cityFromEgo, this.isThing)
       const sums = this.sumsAt(horizonS!)
-      const matches = matchesOf(known.filter(seen), found.filter(seen), partners, sums)
+      const matches = matchesOf(scoredPart(known, isScored, 0), scoredPart(found, isScored, 0.5), partners, sums)
       addMotions(before, matches, sums)
       before = matches
     }
@@ -107,17 +116,38 @@ class PanopticCounter implements Counter<ScoredWindow> {
   }
 }
 
-/** Whether any column of a thing holds a scored voxel: what nobody looked at is neither found nor invented. */
-function columnsSeen(mask: Uint8Array | undefined, [, , Z]: readonly number[]): (thing: Instance) => boolean {
-  if (!mask) return () => true
-  const layers = Array.from({ length: Z }, (_, k) => k)
-  return ({ columns }) => columns.some((column) => layers.some((k) => bitAt(mask, column * Z + k)))
+/** 1 for each column with a voxel of a mask, [X·Y]; of each mask once for all forecasters. */
+const columnsOf = remembered<World, (mask: Uint8Array) => Uint8Array>(({ grid: { dims } }) =>
+  remembered((mask) => {
+    const [X, Y, Z] = dims
+    const columns = new Uint8Array(X * Y)
+    for (let voxel = 0; voxel < X * Y * Z; voxel++) if (bitAt(mask, voxel)) columns[Math.floor(voxel / Z)] = 1
+    return columns
+  }),
+)
+
+/** What a thing is scored by, and whether it is false without a match. */
+interface ScoredThing extends Instance {
+  canBeFalse: boolean
+}
+
+/** Things without their columns that are not scored; those of which nothing is left are neither found nor invented. */
+function scoredPart(
+  things: readonly Instance[],
+  isScored: Uint8Array | undefined,
+  leastShare: number,
+): readonly ScoredThing[] {
+  return things.flatMap((thing) => {
+    const columns = isScored ? thing.columns.filter((column) => isScored[column]) : thing.columns
+    const canBeFalse = columns.length >= leastShare * thing.columns.length
+    return columns.length === 0 ? [] : [{ ...thing, columns, canBeFalse }]
+  })
 }
 
 /** Counts matches, false and missed things; returns the matches by true id. */
 function matchesOf(
   known: readonly Instance[],
-  found: readonly Instance[],
+  found: readonly ScoredThing[],
   partners: Map<string, string>,
   sums: Float64Array,
 ): Map<string, Match> {
@@ -128,15 +158,16 @@ function matchesOf(
     const best = partnerOf(truth, holder)
     const before = partners.get(truth.id)
     const at = truth.classIndex * perClass
+    if (best) partners.set(truth.id, best.predicted.id)
     if (best && (before === undefined || before === best.predicted.id)) {
-      partners.set(truth.id, best.predicted.id)
       used.add(best.predicted)
       matches.set(truth.id, { truth, predicted: best.predicted })
       sums[at + iouAt] += best.iou
       sums[at + matchAt]++
     } else sums[at + missedAt]++
   }
-  for (const predicted of found) if (!used.has(predicted)) sums[predicted.classIndex * perClass + falseAt]++
+  for (const predicted of found)
+    if (predicted.canBeFalse && !used.has(predicted)) sums[predicted.classIndex * perClass + falseAt]++
   return matches
 }
 

@@ -45,7 +45,7 @@ const values: Value[] = [
   },
   { ...value('plan_progress', 'windows', 'higher', (s) => ratio(s[chosen.progressM], s[chosen.windows])), unit: 'm' },
   value('plan_comfortable', 'windows', 'higher', (s) => ratio(s[chosen.comfortable], s[chosen.windows])),
-  value('driver_hit_rate', 'windows', 'lower', (s) => ratio(s[driver.hitsNow], s[driver.windows])),
+  value('driver_hit_rate', 'windows', null, (s) => ratio(s[driver.hitsNow], s[driver.windows])),
 ]
 
 function value(metric: string, countOf: string, better: Value['better'], score: (sums: Float64Array) => Score): Value {

@@ -1,7 +1,7 @@
 import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 import { noClass, unlabelled } from '../metrics/confusion.js'
 import type { RayPaths } from '../metrics/rayPaths.js'
-import { ratio, type Score } from '../metrics/score.js'
+import { notApplicable, type Score } from '../metrics/score.js'
 import type { Value } from './measure.js'
 
 /** Depth errors under which a ray of the right class is a hit, metres. */
@@ -56,23 +56,32 @@ export function rayValues({ classes }: DatasetTaxonomy): Value[] {
   })
   const all = thresholdsM.map((_, t) => t)
   return [
-    value('ray_iou', null, (sums) => meanOver(sums, K, scored, all)),
-    ...all.map((t) => value(`ray_iou_${thresholdsM[t]}m`, null, (sums) => meanOver(sums, K, scored, [t]))),
+    value('ray_iou', null, (sums) => overAll(sums, K, scored, all)),
+    ...all.map((t) => value(`ray_iou_${thresholdsM[t]}m`, null, (sums) => overAll(sums, K, scored, [t]))),
     ...scored.map((index) => value('class_ray_iou', classes[index].name, (sums) => meanOver(sums, K, [index], all))),
   ]
 }
 
-/** A class without a ray in truth and prediction is left out; `count` is the rays of the scored classes. */
+/** The mean over all classes; `count` is the rays that count, each of which has one true class. */
+function overAll(sums: Float64Array, K: number, scored: readonly number[], depths: readonly number[]): Score {
+  const { value } = meanOver(sums, K, scored, depths)
+  return value === null ? notApplicable : { value, count: sums.subarray(0, K).reduce((sum, rays) => sum + rays, 0) }
+}
+
+/**
+ * A class without a ray in truth and prediction is left out; `count` is the rays that are or were called one of the classes,
+ * as IoU has them: a ray of the right class that ends elsewhere is two.
+ */
 function meanOver(sums: Float64Array, K: number, scored: readonly number[], depths: readonly number[]): Score {
   let [total, terms, count] = [0, 0, 0]
   for (const index of scored) {
     const rays = sums[index] + sums[K + index]
-    count += rays
+    count += rays - sums[(1 + thresholdsM.length) * K + index]
     for (const t of rays === 0 ? [] : depths) {
       const hits = sums[(2 + t) * K + index]
       total += hits / (rays - hits)
       terms++
     }
   }
-  return terms === 0 ? ratio(0, 0) : { value: total / terms, count }
+  return terms === 0 ? notApplicable : { value: total / terms, count }
 }

@@ -1,10 +1,11 @@
 import type { Pose } from '../../pipeline/pose.js'
 import { warpByEgoMotion } from '../baselines.js'
+import { unlabelled } from '../metrics/confusion.js'
 import { ratio } from '../metrics/score.js'
 import type { Counter, ScoredFrame, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 
-/** Stands for "was outside the earlier grid"; no taxonomy has so many classes. */
-const outside = 255
+/** Stands for "was outside the earlier grid", where no more is known than of a voxel without a label. */
+const outside = unlabelled
 /** Numbers a horizon: voxels of one static class in both, in either; the same of the truth. */
 const [bothAt, eitherAt, trueBothAt, trueEitherAt] = [0, 1, 2, 3]
 
@@ -20,15 +21,15 @@ export const staticConsistency: WindowMeasure = {
   source: 'Ours',
   policies: 'none',
   values: () => [
-    value('static_consistency', bothAt, eitherAt),
-    value('static_consistency_of_truth', trueBothAt, trueEitherAt),
+    value('static_consistency', 'higher', bothAt, eitherAt),
+    value('static_consistency_of_truth', null, trueBothAt, trueEitherAt),
   ],
   counter: (world) => new ConsistencyCounter(world),
 }
 
-function value(metric: string, both: number, either: number): Value {
+function value(metric: string, better: Value['better'], both: number, either: number): Value {
   return {
-    ...{ metric, unit: 'ratio', countOf: 'voxels', className: null, better: 'higher', headline: false },
+    ...{ metric, unit: 'ratio', countOf: 'voxels', className: null, better, headline: false },
     score: (sums) => ratio(sums[both], sums[either]),
   }
 }
@@ -83,7 +84,7 @@ class ConsistencyCounter implements Counter<ScoredWindow> {
     let [both, either] = [0, 0]
     for (let voxel = 0; voxel < now.length; voxel++) {
       const before = carried[voxel]
-      if (before === outside || (isStatic[before] | isStatic[now[voxel]]) === 0) continue
+      if (before === outside || now[voxel] === unlabelled || (isStatic[before] | isStatic[now[voxel]]) === 0) continue
       either++
       if (before === now[voxel]) both++
     }

@@ -19,15 +19,15 @@ export const trackShape: WindowMeasure = {
   source: 'Ours',
   policies: 'none',
   values: () => [
-    value('shape_consistency', bothAt, eitherAt),
-    value('shape_consistency_of_truth', trueBothAt, trueEitherAt),
+    value('shape_consistency', 'higher', bothAt, eitherAt),
+    value('shape_consistency_of_truth', null, trueBothAt, trueEitherAt),
   ],
   counter: (world) => new ShapeCounter(world),
 }
 
-function value(metric: string, both: number, either: number): Value {
+function value(metric: string, better: Value['better'], both: number, either: number): Value {
   return {
-    ...{ metric, unit: 'ratio', countOf: 'cells', className: null, better: 'higher', headline: false },
+    ...{ metric, unit: 'ratio', countOf: 'cells', className: null, better, headline: false },
     score: (sums) => ratio(sums[both], sums[either]),
   }
 }

@@ -1,12 +1,13 @@
-import type { Rng } from '../../pipeline/random.js'
+import { type Rng, stream } from '../../pipeline/random.js'
 import { accuracy, balancedAccuracy } from '../metrics/accuracy.js'
 import { onCounts } from '../metrics/confusion.js'
 import type { Score } from '../metrics/score.js'
 import type { Statistic } from '../statistics/bootstrap.js'
 import { meanAbsoluteError, r2 } from '../statistics/residuals.js'
+import type { ProbeFeatures } from './features.js'
 import { probeClassification, probeRegression } from './linear.js'
 import type { Probe } from './probe.js'
-import type { ProbeData } from './probeData.js'
+import { type ProbeData, probeData } from './probeData.js'
 
 /** One score of a fitted probe, what chance scores on the same frames, and how both follow from a log's sums. */
 export interface Measured {
@@ -20,6 +21,7 @@ export interface Measured {
 /** A fitted probe: its scores, the headline first, and the sums of each test log. */
 export interface ProbeFit {
   measured: Measured[]
+  lambda: number
   clusters: Float64Array[]
   /** [test rows, C], of a classification. */
   probabilities: Float64Array | null
@@ -40,7 +42,7 @@ export function fitProbe(
       { metric: 'r2', unit: 'ratio', score: fit.r2, chance: fit.chance.r2, statistic: r2 },
       { metric: 'mae', unit, score: fit.mae, chance: fit.chance.mae, statistic: meanAbsoluteError },
     ]
-    return { measured, clusters: fit.clusters, probabilities: null }
+    return { measured, lambda: fit.lambda, clusters: fit.clusters, probabilities: null }
   }
   const classes = labels.length
   const fit = probeClassification(train, test, { rng, lambdas, classes })
@@ -54,5 +56,25 @@ export function fitProbe(
       ...{ chance: fit.chance.majority, statistic: onCounts(classes, accuracy) as Statistic },
     },
   ]
-  return { measured, clusters: fit.clusters, probabilities: fit.probabilities }
+  return { measured, lambda: fit.lambda, clusters: fit.clusters, probabilities: fit.probabilities }
+}
+
+/** A probe on all frames; `fit` is null where its data says why nothing can be said. */
+export interface FittedProbe {
+  data: ProbeData
+  fit: ProbeFit | null
+}
+
+const fitted = new WeakMap<ProbeFeatures, Map<string, FittedProbe>>()
+
+/** The probe of that index in the tables, fitted once for all studies that ask for it: its inner folds take seconds. */
+export function fittedProbe(probe: Probe, features: ProbeFeatures, index: number, seed: number): FittedProbe {
+  const known = fitted.get(features) ?? new Map<string, FittedProbe>()
+  fitted.set(features, known)
+  const found = known.get(`${probe.name} ${seed}`)
+  if (found) return found
+  const data = probeData(probe, features, index)
+  const made = { data, fit: data.reason ? null : fitProbe(probe, data, stream(seed, 'probe', probe.name)) }
+  known.set(`${probe.name} ${seed}`, made)
+  return made
 }

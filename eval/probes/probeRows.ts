@@ -1,27 +1,28 @@
-import type { Rng } from '../../pipeline/random.js'
+import { stream } from '../../pipeline/random.js'
 import type { MetricRow } from '../metricRow.js'
 import { notApplicable } from '../metrics/score.js'
 import { bootstrapTable } from '../statistics/bootstrap.js'
 import type { ProbeFeatures } from './features.js'
 import type { Probe } from './probe.js'
-import { populationOf, probeData } from './probeData.js'
-import { fitProbe } from './probeFit.js'
+import { populationOf } from './probeData.js'
+import { fittedProbe } from './probeFit.js'
 import { type ProbeLine, type Provenance, probeRow } from './probeRow.js'
 
 export interface ProbeContext {
-  rng: Rng
+  seed: number
   resamples: number
   provenance: Provenance
 }
 
 /** One probe's scores with their intervals, and what chance scores on the same frames. */
 export function probeRows(probe: Probe, features: ProbeFeatures, index: number, context: ProbeContext): MetricRow[] {
-  const data = probeData(probe, features, index)
+  const { data, fit } = fittedProbe(probe, features, index, context.seed)
   const line = { ...lineOf(probe, context.provenance), population: populationOf(data) }
-  if (data.reason) return [unsaid(probe, data.reason, context.provenance)]
-  const { measured, clusters } = fitProbe(probe, data, context.rng)
+  if (!fit) return [unsaid(probe, data.reason!, context.provenance)]
+  const { measured, clusters } = fit
   const statistics = Object.fromEntries(measured.map(({ metric, statistic }) => [metric, statistic]))
-  const intervals = bootstrapTable(clusters, statistics, context)
+  const rng = stream(context.seed, 'probe bootstrap', probe.name)
+  const intervals = bootstrapTable(clusters, statistics, { rng, resamples: context.resamples })
   const remark = 'the same constant on every frame has no interval'
   return measured.flatMap(({ metric, unit, score, chance }) => [
     probeRow({ ...line, model: 'latent', metric, unit }, score, intervals[metric]),

@@ -33,25 +33,27 @@ export interface Study {
   run(context: StudyContext): Promise<MetricRow[]>
 }
 
-/** A frame with its latent and its annotated things. */
-export interface CodedFrame {
-  frame: Frame
+/** A frame, or the parts `P` of one, with its latent and its annotated things. */
+export interface CodedFrame<P extends keyof Frame = keyof Frame> {
+  frame: Pick<Frame, P | 'frameIndex' | 'objectCount'>
   /** [h, w, c] float32, c fastest. */
   mean: Float32Array
   /** Null where no annotations cover the frame. */
   objects: readonly SceneObject[] | null
 }
 
-/** The frames of one part, log by log; one log is in memory at a time. */
-export async function* codedLogs(
+/** The frames of one part, log by log; one log is in memory at a time, and of its frames only the `parts` asked for. */
+export async function* codedLogs<P extends keyof Frame = keyof Frame>(
   { dataset, split, latents }: Pick<StudyContext, 'dataset' | 'split' | 'latents'>,
   part: Part,
-): AsyncGenerator<{ logId: string; frames: CodedFrame[] }> {
+  parts?: readonly P[],
+): AsyncGenerator<{ logId: string; frames: CodedFrame<P>[] }> {
+  const wanted = parts && [...parts, 'frameIndex' as const, 'objectCount' as const]
   for (const logId of split.logs(part)) {
     const codes = new Map((await latents.log(logId)).map(({ frameIndex, mean }) => [frameIndex, mean]))
     const objects = await dataset.objects(logId)
-    const frames: CodedFrame[] = []
-    for await (const frame of dataset.frames(logId)) {
+    const frames: CodedFrame<P>[] = []
+    for await (const frame of dataset.frames<P | 'frameIndex' | 'objectCount'>(logId, { parts: wanted })) {
       const mean = codes.get(frame.frameIndex)
       if (mean && split.partOf(logId, frame.frameIndex) === part)
         frames.push({ frame, mean, objects: thingsOf(frame, objects) })

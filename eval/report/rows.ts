@@ -22,10 +22,14 @@ export function valuesOf<K extends keyof MetricRow>(rows: readonly MetricRow[], 
   return [...new Set(rows.map((row) => row[field]))]
 }
 
-/** Forecast and reconstruction under the policy that the report leads with: occlab's own, or the first there is. */
+/**
+ * Forecast and reconstruction under the policy that the report leads with: occlab's own, or the first there is. The
+ * convention of a measure that knows no policies leads only where there is nothing else.
+ */
 export function leadingRows(rows: readonly MetricRow[]): MetricRow[] {
   const scores = rowsWhere(rows, { task: ['forecast', 'reconstruction'] })
-  const names = valuesOf(scores, 'policy')
+  const underPolicies = scores.filter(({ policy, measure }) => policy !== measure)
+  const names = valuesOf(underPolicies.length > 0 ? underPolicies : scores, 'policy')
   const policy = names.includes('occlab') ? 'occlab' : names[0]
   return rowsWhere(scores, { policy })
 }

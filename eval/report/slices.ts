@@ -7,6 +7,12 @@ export function restRows(rows: readonly MetricRow[]): MetricRow[] {
   return leadingRows(rows).filter(({ metric, model }) => metric.endsWith('_minus_rest') && !isBaseline(model))
 }
 
+/** Where in time a row is: `2 s`, `reconstruction`, or over all horizons, as the growth of the error is. */
+export function whenOf({ task, horizonS }: Pick<MetricRow, 'task' | 'horizonS'>): string {
+  if (task === 'reconstruction') return 'reconstruction'
+  return horizonS === null ? 'all horizons' : `${horizonS} s`
+}
+
 /** What a slice's difference from the rest says, after correction for how many slices there are. */
 export function outcomeOfSlice({
   pHolm,

@@ -15,7 +15,6 @@ const leverM = 20
 export const calibrationJitter: Corruption = {
   unit: 'm',
   most: 5,
-  words: 'standard deviation of a rigid shift, m; it turns by a twentieth of that in rad',
   apply(view, deviationM, scene, rng) {
     const source = affineOf(invert(wrongPose(deviationM, rng)))
     return resampled(view, scene, () => source)

@@ -20,10 +20,8 @@ export interface CorruptionScene {
  */
 export interface Corruption {
   readonly unit: 'share' | 'm' | 's'
-  /** The largest amount that makes sense, in that unit. */
+  /** The largest amount that makes sense, in that unit. What an amount means is said at each. */
   readonly most: number
-  /** What an amount does, in a few words. */
-  readonly words: string
   /** Returns new arrays and leaves those given alone. */
   apply(view: VoxelView, amount: number, scene: CorruptionScene, rng: Rng): VoxelView
 }

@@ -12,7 +12,6 @@ const side = 4
 export const maskedCells: Corruption = {
   unit: 'share',
   most: 1,
-  words: 'share of the 4×4-column squares that are hidden',
   apply(view, share, { grid, free }, rng) {
     const changed = copyOf(view)
     const [X, Y, Z] = grid.dims

@@ -9,7 +9,6 @@ import { type Corruption, copyOf, eachHit, hide } from './corruption.js'
 export const pointDropout: Corruption = {
   unit: 'share',
   most: 1,
-  words: 'share of the voxels with something in them that lose their returns',
   apply(view, share, { free }, rng) {
     const changed = copyOf(view)
     eachHit(view, free, (voxel) => {

@@ -11,7 +11,6 @@ import { type Corruption, copyOf, eachHit, hide, sensorM, voxelAt } from './corr
 export const rangeNoise: Corruption = {
   unit: 'm',
   most: 10,
-  words: 'standard deviation of the range of what was hit, m',
   apply(view, deviationM, { grid, free }, rng) {
     const changed = copyOf(view)
     const moved: [number | null, number][] = []

@@ -15,7 +15,6 @@ const sectors = 16
 export const timestampJitter: Corruption = {
   unit: 's',
   most: 1,
-  words: 'standard deviation of the time of each sector of a turn, s',
   apply(view, deviationS, scene, rng) {
     const errorsS = Array.from({ length: sectors }, () => deviationS * rng.normal())
     const { egoMotion } = scene

@@ -12,7 +12,6 @@ const reachM = 8
 export const weatherReturns: Corruption = {
   unit: 'share',
   most: 1,
-  words: 'share of the empty voxels at the sensor that hold a spurious return; it falls by 1/e in 8 m',
   apply(view, share, { grid, free, others }, rng) {
     const { dims, originM, voxelM } = grid
     const changed = copyOf(view)

@@ -1,5 +1,4 @@
-import { UsageError } from '../../pipeline/errors.js'
-import { type LoopConfig, loopDefaults } from '../training/loopConfig.js'
+import { checkCounts, type LoopConfig, loopDefaults } from '../training/loopConfig.js'
 
 /** Settings of the dynamics: the model, what it is shown and how it is trained. */
 export interface DynamicsConfig extends LoopConfig {
@@ -25,7 +24,7 @@ export interface DynamicsConfig extends LoopConfig {
   /** Share of the KL that moves the prior, and nats a cell below which the KL does not pull. */
   klBalance: number
   freeNats: number
-  /** `auto` takes bfloat16 convolutions where they are faster. */
+  /** Of the convolutions: `auto` takes bfloat16 where the processor has it, else float32. */
   precision: string
   /** Logs to leave out of training and validation, each `column=value` with log_id, site_id, route_id or rig_id. */
   exclude: readonly string[]
@@ -63,13 +62,8 @@ export const dynamicsPresets: Record<'demo' | 'tiny', Partial<DynamicsConfig>> =
 
 /** Throws UsageError for settings that leave nothing to learn from. */
 export function checkDynamicsConfig(config: Readonly<DynamicsConfig>): void {
-  const least = { past: 2, future: 1, batch: 1, state: 1, stochastic: 1, steps: 1 } as const
-  for (const [name, minimum] of Object.entries(least)) {
-    const actual = config[name as keyof typeof least]
-    if (!Number.isInteger(actual) || actual < minimum)
-      throw new UsageError(`dynamics.${name} is not usable`, {
-        expected: `a whole number from ${minimum}`,
-        actual: String(actual),
-      })
-  }
+  checkCounts(config, {
+    ...{ past: 2, future: 1, batch: 1, validationWindows: 0 },
+    ...{ state: 1, stochastic: 1, residual: 1, decodedFrames: 0 },
+  })
 }

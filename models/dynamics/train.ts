@@ -10,7 +10,7 @@ import { loadLatent } from '../latent/load.js'
 import { choosePrecision } from '../precision.js'
 import { describeOutcome } from '../training/describeOutcome.js'
 import { train } from '../training/loop.js'
-import { loopChoices } from '../training/loopConfig.js'
+import { dynamicsCriteria, loopChoices } from '../training/loopConfig.js'
 import type { TrainingOutcome } from '../training/training.js'
 import { checkDynamicsConfig, type DynamicsConfig } from './config.js'
 import type { DynamicsModel, DynamicsSpec } from './dynamicsModel.js'
@@ -55,7 +55,7 @@ export interface TrainDynamicsOptions {
 export async function trainDynamics(options: TrainDynamicsOptions): Promise<Manifest> {
   const { dataset, split, latent, latents, out, config, seed, replace } = options
   checkDynamicsConfig(config)
-  loopChoices(config)
+  loopChoices(config, dynamicsCriteria)
   const inputs = { dataset, split, latent, latents }
   return runStage({ stage: 'train-dynamics', target: out, config, seed, inputs, replace }, async (work) => {
     const [opened, codes] = [await openDataset(dataset), await openLatents(latents)]

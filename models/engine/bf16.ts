@@ -3,7 +3,8 @@
  * native kernel does about twice the work per second of the float32 one, at 8 bits of mantissa.
  *
  * Weights, activations and gradients stay float32 outside: each call casts its inputs, computes, and casts back. The
- * bfloat16 tensors live only inside one call, as native ids that the tfjs engine never sees.
+ * bfloat16 tensors live only inside one call, as native ids that the tfjs engine never sees. This is the way without our
+ * own kernels, and what `doctor` times; with them `convBias` keeps activations bfloat16 between layers.
  */
 import type { GradConfig, KernelConfig, NamedAttrMap, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import { BFLOAT16, convAttributes, FLOAT32, withIds } from './nativeOps.js'

@@ -1,12 +1,5 @@
-import type {
-  GradConfig,
-  GradSaveFunc,
-  KernelConfig,
-  Tensor,
-  Tensor1D,
-  Tensor2D,
-  TensorInfo,
-} from '@tensorflow/tfjs-core'
+import type { GradConfig, KernelConfig, Tensor, Tensor1D, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core'
+import { crossEntropy } from './crossEntropy.js'
 import { allowHalves, idIn, isHalf } from './halfStorage.js'
 import { BFLOAT16, FLOAT32, typeAttr, withIds } from './nativeOps.js'
 import { hasOwnKernels, tf } from './tensorflow.js'
@@ -65,18 +58,6 @@ const backward: GradConfig = {
 }
 
 function portable(logits: Tensor2D, labels: Tensor1D, counted: Tensor1D | null): Tensor1D {
-  const perRow = tf.customGrad((x: Tensor | GradSaveFunc, save: Tensor | GradSaveFunc) => {
-    const logProbabilities = tf.logSoftmax(x as Tensor2D)
-    const onehot = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32') as Tensor2D
-    const target = counted ? tf.mul(onehot, tf.expandDims(tf.cast(counted, 'bool'), 1)) : onehot
-    ;(save as GradSaveFunc)([logProbabilities, target])
-    return {
-      value: tf.neg(tf.sum(tf.mul(logProbabilities, target), 1)),
-      gradFunc: (dy: Tensor, [logP, wanted]: Tensor[]) => {
-        const counts = tf.sum(wanted, 1, true) // [N, 1]: 1 where the row counts, else 0
-        return tf.mul(tf.sub(tf.mul(tf.exp(logP), counts), wanted), tf.expandDims(dy, 1))
-      },
-    }
-  })
-  return perRow(logits) as Tensor1D
+  const onehot = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32') as Tensor2D
+  return crossEntropy(logits, counted ? tf.mul(onehot, tf.expandDims(tf.cast(counted, 'bool'), 1)) : onehot)
 }

@@ -1,5 +1,5 @@
-import { type LoopConfig, loopDefaults } from '../training/loopConfig.js'
-import { type LossConfig, lossDefaults } from './lossConfig.js'
+import { checkCounts, type LoopConfig, loopDefaults } from '../training/loopConfig.js'
+import { checkLossConfig, type LossConfig, lossDefaults } from './lossConfig.js'
 
 /** Settings of the latent: the model, its loss and its training. */
 export interface LatentConfig extends LoopConfig, LossConfig {
@@ -69,7 +69,7 @@ const unmeasured: Partial<LatentConfig> = { lovaszWeight: 0, priorShift: 0.5 }
 
 export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
   /** About a minute on two cores. */
-  demo: { steps: 750 },
+  demo: { steps: 450 },
   /**
    * 200×200×16 voxels of 0.4 m: a map of 50×50×16. Cells are cut at once, so no layer works at full resolution, and a voxel
    * is 8 numbers on either side, so that only the logits are larger (`npm run bench -- train`).
@@ -106,4 +106,13 @@ export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
     ...{ steps: 40, warmupSteps: 5, klWarmupSteps: 10, logEvery: 10, validateEvery: 20, validationFrames: 8 },
     ...{ width: 24, channels: 4, voxelFeatures: 8, embedding: 6, batch: 2 },
   },
+}
+
+/** Throws UsageError for settings that no latent can have. */
+export function checkLatentConfig(config: Readonly<LatentConfig>): void {
+  checkCounts(config, {
+    ...{ channels: 1, patch: 1, embedding: 1, width: 1, encoderBlocks: 0, decoderBlocks: 0, voxelFeatures: 1 },
+    ...{ batch: 1, validationFrames: 0 },
+  })
+  checkLossConfig(config)
 }

@@ -33,8 +33,8 @@ interface Rows {
 }
 
 /**
- * The loss of a latent: reconstruction of the observed voxels, and divergence of the code from its prior. Terms whose
- * weight is 0 are not computed. `docs/losses.md` lists them with their sources.
+ * The loss of a latent: reconstruction of the observed voxels, and divergence of the code from its prior. The
+ * Lovász-softmax and the boundary term are not computed where their weight is 0. `docs/losses.md` lists the sources.
  */
 export class LatentLoss {
   /** @throws UsageError for a loss that is not among those offered */
@@ -96,7 +96,8 @@ export class LatentLoss {
   private kl(perChannel: Tensor1D): Scalar {
     const { config, grid } = this.spec
     const cells = (grid.dims[0] / config.patch) * (grid.dims[1] / config.patch)
-    // Nats a voxel like the reconstruction, so that β = 1 and equal class weights are the evidence lower bound.
+    // Nats a voxel like the reconstruction, so that β = 1, equal class weights and a frame that is observed all over are
+    // the evidence lower bound.
     const voxels = grid.dims[0] * grid.dims[1] * grid.dims[2]
     return tf.mul(freeBitsKl(perChannel, config.freeBits), cells / voxels)
   }

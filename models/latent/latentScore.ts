@@ -1,6 +1,6 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { OccupancyBatch } from '../batch.js'
-import { crossEntropy } from '../engine/crossEntropy.js'
+import { sparseCrossEntropy } from '../engine/sparseCrossEntropy.js'
 import { tf } from '../engine/tensorflow.js'
 import type { BatchScore } from '../training/batchScore.js'
 import { CodeTally } from './codeTally.js'
@@ -56,8 +56,8 @@ function reconstructed(
   const shifted = tf.reshape(model.decode(z, 'occupancy'), [-1, K]) as Tensor2D
   // Decoding takes a share of the class weights off the logits; the loss was trained on those that have it.
   const shift = tf.tensor1d(classWeights.map((weight) => config.priorShift * Math.log(weight)))
-  const onehot = tf.oneHot(tf.reshape(truth, [-1]), K, 1, 0, 'float32') as Tensor2D
-  return { predicted: tf.argMax(shifted, 1), nats: crossEntropy(tf.add(shifted, shift), onehot) }
+  const labels = tf.reshape(truth, [-1]) as Tensor1D
+  return { predicted: tf.argMax(shifted, 1), nats: sparseCrossEntropy(tf.add(shifted, shift), labels) }
 }
 
 /** Frame `b` of a batch, [1, …]. */

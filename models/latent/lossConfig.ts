@@ -1,5 +1,6 @@
 import { UsageError } from '../../pipeline/errors.js'
 import { type KlSchedule, klSchedules } from '../losses/klSchedule.js'
+import { checkCounts } from '../training/loopConfig.js'
 
 /** What a voxel is charged for. */
 export const reconstructions = ['crossEntropy', 'focal'] as const
@@ -58,11 +59,14 @@ const limits: Partial<Record<keyof LossConfig, readonly [number, number]>> = {
   labelSmoothing: [0, 0.5],
   lovaszWeight: [0, 1e6],
   boundaryWeight: [0, 1e6],
-  lovaszVoxels: [1, 2 ** 31],
   beta: [0, 1e6],
-  klCycles: [1, 1e6],
   klRamp: [0, 1],
+  freeBits: [0, 1e6],
+  balance: [0, 10],
   effectiveBeta: [0, 1 - 1e-15],
+  // Decoding takes logarithms of weights: none may be 0.
+  rareBoost: [1e-6, 1e9],
+  maxWeight: [1e-6, 1e9],
 }
 
 /** Throws UsageError for a name that is not offered, a value outside its limits, and settings that contradict. */
@@ -70,6 +74,7 @@ export function checkLossConfig(config: LossConfig): void {
   oneOf('reconstruction', reconstructions, config.reconstruction)
   oneOf('klSchedule', klSchedules, config.klSchedule)
   oneOf('weighting', weightings, config.weighting)
+  checkCounts(config, { lovaszVoxels: 1, klWarmupSteps: 0, klCycles: 1 })
   for (const [key, [least, most]] of Object.entries(limits)) {
     const value = config[key as keyof LossConfig] as number
     if (value >= least && value <= most) continue

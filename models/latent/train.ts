@@ -13,11 +13,11 @@ import { describeOutcome } from '../training/describeOutcome.js'
 import { EpochSampler } from '../training/epochSampler.js'
 import type { Loader } from '../training/loader/loader.js'
 import { train } from '../training/loop.js'
-import { loopChoices } from '../training/loopConfig.js'
+import { latentCriteria, loopChoices } from '../training/loopConfig.js'
 import { readSafetensors } from '../training/safetensors.js'
 import type { Training, TrainingOutcome } from '../training/training.js'
 import { classWeights } from './classWeights.js'
-import type { LatentConfig } from './config.js'
+import { checkLatentConfig, type LatentConfig } from './config.js'
 import { type FrameRequest, openFrameLoader } from './framePreparer.js'
 import type { LatentModel, LatentSpec } from './latentModel.js'
 import { latentRate } from './latentRate.js'
@@ -58,7 +58,8 @@ export interface TrainLatentOptions {
 export async function trainLatent(options: TrainLatentOptions): Promise<Manifest> {
   const { dataset, split, out, config, seed, replace, initFrom } = options
   // Before a pass over the dataset, not after it.
-  loopChoices(config)
+  loopChoices(config, latentCriteria)
+  checkLatentConfig(config)
   parseCorruptions(config.corruptions)
   const inputs = { dataset, split, ...(initFrom !== undefined && { initFrom }) }
   const plan = { stage: 'train-latent', target: out, config, seed, inputs, replace }

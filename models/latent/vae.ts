@@ -30,7 +30,7 @@ const logVarianceRange = [-12, 6] as const
  * as the channels of one cell, convolutions over the cells, and back.
  *
  * Deviations: cells are cut at once instead of by strided convolutions, so that every layer works at the latent's own
- * resolution, which stays fine (0.8 m × `patch`) for the sake of ego-warping in the dynamics; the logits come from a
+ * resolution, which stays fine (`patch` voxels a cell) for the sake of ego-warping in the dynamics; the logits come from a
  * small vector for each voxel instead of one wide layer; no normalisation layers; unobserved voxels are a class of
  * their own to the encoder and do not count in the loss.
  *

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { peakMemoryMib } from '../../pipeline/peakMemory.js'
 import { timingFile, writeAtomically } from '../../pipeline/stage.js'
 import { engineInfo, tf } from '../engine/tensorflow.js'
 
@@ -56,7 +57,7 @@ export class Clock {
     return {
       examplesPerS: totalMs > 0 ? (1000 * this.examples) / totalMs : null,
       loaderShare: totalMs > 0 ? this.waitedMs / totalMs : null,
-      peakRssMib: process.resourceUsage().maxRSS / 1024,
+      peakRssMib: peakMemoryMib(),
       tensorsAlive: this.tensorsAlive,
     }
   }

@@ -42,17 +42,17 @@ export const loopDefaults: LoopConfig = {
   maxSkips: 3,
 }
 
-/** Numbers of a validation by which one can be the best, and which end of them is good. */
-export const criteria = {
+/** Numbers of a latent's validation by which one can be the best, and which end of them is good. */
+export const latentCriteria = {
   total: 'lowest',
-  /** Of the latent. */
   cross_entropy: 'lowest',
   miou: 'highest',
   iou: 'highest',
   rare_recall: 'highest',
-  /** Of the dynamics: the distance of open-loop forecasts. */
-  open: 'lowest',
 } as const
+/** Those of the dynamics; `open` is the distance of open-loop forecasts. */
+export const dynamicsCriteria = { total: 'lowest', open: 'lowest' } as const
+export const criteria = { ...latentCriteria, ...dynamicsCriteria } as const
 export type Criterion = keyof typeof criteria
 
 export type Keep = 'best' | 'last'
@@ -63,20 +63,39 @@ export interface LoopChoices {
   bestBy: Criterion
 }
 
-/** Throws UsageError for settings that no run can have. */
-export function loopChoices(config: Readonly<LoopConfig>): LoopChoices {
-  for (const name of ['steps', 'logEvery', 'validateEvery', 'checkpointEvery'] as const) atLeast(config, name, 1)
-  for (const name of ['patience', 'maxSkips'] as const) atLeast(config, name, 0)
-  if (!(config.ema >= 0 && config.ema < 1)) throw unusable('ema', 'from 0 to under 1', config.ema)
+const counts = { steps: 1, warmupSteps: 0, logEvery: 1, validateEvery: 1, checkpointEvery: 1, patience: 0, maxSkips: 0 }
+
+/**
+ * Throws UsageError for settings that no run can have.
+ *
+ * @param known the numbers that the model's validation has
+ */
+export function loopChoices(config: Readonly<LoopConfig>, known: Partial<typeof criteria> = criteria): LoopChoices {
+  checkCounts(config, counts)
+  for (const name of ['beta1', 'beta2', 'ema'] as const)
+    if (!(config[name] >= 0 && config[name] < 1)) throw unusable(name, 'from 0 to under 1', config[name])
+  for (const name of ['learningRate', 'weightDecay'] as const)
+    if (!(config[name] >= 0)) throw unusable(name, 'from 0', config[name])
+  for (const name of ['clipNorm', 'epsilon'] as const)
+    if (!(config[name] > 0)) throw unusable(name, 'above 0', config[name])
+  if (!(config.finalShare >= 0 && config.finalShare <= 1)) throw unusable('finalShare', '0 to 1', config.finalShare)
   return {
     keep: oneOf('keep', ['best', 'last'], config.keep),
-    bestBy: oneOf('bestBy', Object.keys(criteria) as Criterion[], config.bestBy),
+    bestBy: oneOf('bestBy', Object.keys(known) as Criterion[], config.bestBy),
   }
 }
 
-function atLeast(config: Readonly<LoopConfig>, name: keyof LoopConfig, least: number): void {
-  const value = config[name] as number
-  if (!Number.isInteger(value) || value < least) throw unusable(name, `a whole number from ${least}`, value)
+/**
+ * Throws UsageError for the first setting that is not a whole number from its least on.
+ *
+ * @param least by the setting's name
+ */
+export function checkCounts<C>(config: Readonly<C>, least: { readonly [K in keyof C]?: number }): void {
+  for (const [name, from] of Object.entries<number>(least as Record<string, number>)) {
+    const value = config[name as keyof C]
+    if (!Number.isInteger(value) || (value as number) < from)
+      throw unusable(name, `a whole number from ${from}`, String(value))
+  }
 }
 
 function oneOf<T extends string>(name: string, names: readonly T[], asked: string): T {

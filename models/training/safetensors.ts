@@ -79,6 +79,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
   }
   const tensors: Record<string, { shape: number[]; values: SafetensorValues }> = {}
   let covered = 0
+  for (const [name, entry] of Object.entries(entries)) checkEntry(entry, { file, place: name })
   for (const [name, entry] of Object.entries(entries).sort((a, b) => startOf(a[1]) - startOf(b[1]))) {
     const values = valuesOf(bytes, dataStart, entry, { file, place: name })
     if (startOf(entry) !== covered)
@@ -106,6 +107,13 @@ function readHeader(bytes: Uint8Array, file: string): { header: object; dataStar
   } catch (error) {
     throw new DataError('the header is not JSON', { file, actual: messageOf(error), cause: error })
   }
+}
+
+/** A header is JSON that anyone may have written. */
+function checkEntry(entry: Entry, at: { file: string; place: string }): void {
+  const areCounts = (list: unknown) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0)
+  if (areCounts(entry?.shape) && areCounts(entry.data_offsets) && entry.data_offsets.length === 2) return
+  throw new DataError('not the entry of a tensor', { ...at, expected: 'dtype, shape and data_offsets' })
 }
 
 function valuesOf(bytes: Uint8Array, dataStart: number, entry: Entry, at: { file: string; place: string }) {

@@ -36,6 +36,8 @@ describe('the command line', () => {
     expect(flag).toMatchObject({ code: 2, stderr: expect.stringContaining('colour') })
     const preset = await occlab('simulate', '--out', join(folder, 'logs'), '--preset', 'huge')
     expect(preset).toMatchObject({ code: 2, stderr: expect.stringContaining('demo') })
+    const halfPair = await occlab('eval', '--compare', 'a')
+    expect(halfPair).toMatchObject({ code: 2, stderr: expect.stringMatching(/^occlab: Not enough .*compare/) })
   })
 
   it('leaves with 3 on bad data, naming the folder', async () => {

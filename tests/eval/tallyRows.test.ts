@@ -88,6 +88,14 @@ describe('rows of an occupancy evaluation', () => {
     expect(iou).toMatchObject({ metric: 'iou_gain_over_warp', value: 3 / 4, remark: 'P(better) = 1.000' })
   })
 
+  it('rests a gain on nothing where one side has nothing', () => {
+    const scores = board()
+    const warp = tallyOf(scores, 'warp')
+    const nothing = { ...warp, logs: new Map([...warp.logs].map(([id, sums]) => [id, new Float64Array(sums.length)])) }
+    const [iou] = gainRows(tallyOf(scores, 'dynamics'), nothing, context)
+    expect(iou).toMatchObject({ value: null, count: 0, verdict: 'not-applicable' })
+  })
+
   it('slices by log and leaves out slices without logs', () => {
     const tally = tallyOf(board(), 'dynamics')
     const sliceOf = (name: string, ...logIds: string[]) => ({ name, logIds: new Set(logIds) })

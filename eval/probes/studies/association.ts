@@ -1,7 +1,7 @@
 import type { Grid } from '../../../pipeline/grid.js'
 import { compose, invert, transform } from '../../../pipeline/pose.js'
 import { stream } from '../../../pipeline/random.js'
-import type { SceneObject } from '../../../pipeline/schema.js'
+import type { Frame, SceneObject } from '../../../pipeline/schema.js'
 import type { MetricRow } from '../../metricRow.js'
 import { ratio } from '../../metrics/score.js'
 import { bootstrapTable } from '../../statistics/bootstrap.js'
@@ -24,9 +24,13 @@ export const association: Study = {
   run: rowsOf,
 }
 
+/** Where the ego is tells where things have gone to; of their voxels nothing is asked. */
+const parts = ['cityFromEgo', 'egoMotion'] as const satisfies readonly (keyof Frame)[]
+type Posed = CodedFrame<(typeof parts)[number]>
+
 async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   const clusters: Float64Array[] = []
-  for await (const { frames } of codedLogs(context, 'test')) clusters.push(countsOf(frames, context))
+  for await (const { frames } of codedLogs(context, 'test', parts)) clusters.push(countsOf(frames, context))
   const asked = clusters.reduce((sum, cluster) => sum + cluster[askedAt], 0)
   const values = { latent: latentAt, nearest: nearestAt, chance: chanceAt }
   const statistics = Object.fromEntries(
@@ -53,11 +57,12 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   )
 }
 
-function countsOf(frames: readonly CodedFrame[], context: StudyContext): Float64Array {
+function countsOf(frames: readonly Posed[], context: StudyContext): Float64Array {
   const sums = new Float64Array(4)
   for (let i = 1; i < frames.length; i++) {
     const [before, now] = [frames[i - 1], frames[i]]
-    if (now.frame.egoMotion === null || !before.objects || !now.objects) continue
+    const isNext = now.frame.egoMotion !== null && now.frame.frameIndex === before.frame.frameIndex + 1
+    if (!isNext || !before.objects || !now.objects) continue
     for (const object of before.objects) addThing(object, before, now, context, sums)
   }
   return sums
@@ -65,8 +70,8 @@ function countsOf(frames: readonly CodedFrame[], context: StudyContext): Float64
 
 function addThing(
   object: SceneObject,
-  before: CodedFrame,
-  now: CodedFrame,
+  before: Posed,
+  now: Posed,
   { dataset: { grid }, model: { shape } }: StudyContext,
   sums: Float64Array,
 ): void {

@@ -2,6 +2,7 @@ import { bitAt } from '../../../pipeline/grid.js'
 import { type Rng, stream } from '../../../pipeline/random.js'
 import type { Part } from '../../../pipeline/splits/part.js'
 import type { MetricRow } from '../../metricRow.js'
+import { unlabelled } from '../../metrics/confusion.js'
 import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
 import { fitLogistic, probabilities } from '../../statistics/logistic.js'
 import { allRows } from '../../statistics/standardise.js'
@@ -72,7 +73,7 @@ function someOf(count: number, wanted: number, rng: Rng): number[] {
   return Array.from({ length: wanted }, () => rng.int(count))
 }
 
-/** 1 when a cell's columns hold an observed obstacle, 0 when they hold none, null when nothing in them was observed. */
+/** 1 when a cell's columns hold an observed obstacle, 0 when they hold none, null when nothing in them was observed and labelled. */
 export function labelOf(
   { semantics, observed }: Pick<CodedFrame['frame'], 'semantics' | 'observed'>,
   [X, Y, Z]: readonly number[],
@@ -86,7 +87,7 @@ export function labelOf(
   for (let i = firstX; i < firstX + sizeX; i++)
     for (let j = firstY; j < firstY + sizeY; j++)
       for (let voxel = (i * Y + j) * Z; voxel < (i * Y + j + 1) * Z; voxel++) {
-        if (!bitAt(observed, voxel)) continue
+        if (!bitAt(observed, voxel) || semantics[voxel] === unlabelled) continue
         if (isObstacle[semantics[voxel]]) return 1
         label = 0
       }

@@ -1,4 +1,3 @@
-import { stream } from '../../../pipeline/random.js'
 import { probeRows } from '../probeRows.js'
 import type { Study } from '../study.js'
 
@@ -7,7 +6,5 @@ export const linearProbes: Study = {
   question: 'What can be read off the latent by a straight line?',
   source: 'Alain & Bengio 2016, https://arxiv.org/abs/1610.01644',
   run: async ({ probes, features, seed, resamples, provenance }) =>
-    probes.flatMap((probe, index) =>
-      probeRows(probe, features, index, { rng: stream(seed, 'probe', probe.name), resamples, provenance }),
-    ),
+    probes.flatMap((probe, index) => probeRows(probe, features, index, { seed, resamples, provenance })),
 }

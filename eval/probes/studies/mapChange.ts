@@ -3,6 +3,7 @@ import { compose, invert, transform, yawOf } from '../../../pipeline/pose.js'
 import { stream } from '../../../pipeline/random.js'
 import { warpByEgoMotion } from '../../baselines.js'
 import type { MetricRow } from '../../metricRow.js'
+import { unlabelled } from '../../metrics/confusion.js'
 import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
 import { probeRow } from '../probeRow.js'
 import { type CodedFrame, codedLogs, type Study, type StudyContext } from '../study.js'
@@ -100,8 +101,8 @@ function addCells(logId: string, here: CodedFrame, there: CodedFrame, context: S
   for (let voxel = 0; voxel < voxels; voxel++) {
     if (!seen[voxel] || otherSeen[voxel] !== 1) continue
     const [was, is] = [other[voxel], here.frame.semantics[voxel]]
-    // What moves tells nothing of the map.
-    if (isThing[was] || isThing[is]) continue
+    // What moves tells nothing of the map, nor does what nobody labelled.
+    if (isThing[was] || isThing[is] || was === unlabelled || is === unlabelled) continue
     const column = Math.floor(voxel / Z)
     const cell = Math.floor(Math.floor(column / Y) / sizeX) * w + Math.floor((column % Y) / sizeY)
     both[cell]++

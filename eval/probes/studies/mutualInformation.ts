@@ -3,8 +3,8 @@ import type { MetricRow } from '../../metricRow.js'
 import { clusterBootstrap, type Statistic } from '../../statistics/bootstrap.js'
 import { rowsByGroup } from '../../statistics/groupFolds.js'
 import type { Probe } from '../probe.js'
-import { populationOf, probeData } from '../probeData.js'
-import { fitProbe } from '../probeFit.js'
+import { populationOf } from '../probeData.js'
+import { fittedProbe } from '../probeFit.js'
 import { probeRow } from '../probeRow.js'
 import { lineOf } from '../probeRows.js'
 import type { Study, StudyContext } from '../study.js'
@@ -26,9 +26,9 @@ export const mutualInformation: Study = {
 }
 
 function rowsOf(probe: Probe, index: number, { features, seed, resamples, provenance }: StudyContext): MetricRow[] {
-  const data = probeData(probe, features, index)
-  if (data.reason) return []
-  const { probabilities } = fitProbe(probe, data, stream(seed, 'probe', probe.name))
+  const { data, fit } = fittedProbe(probe, features, index, seed)
+  if (!fit) return []
+  const { probabilities } = fit
   const classes = data.labels.length
   const { targets, groups } = data.test
   const sumsOf = (rows: Int32Array) => {

@@ -2,6 +2,7 @@ import { stream } from '../../../pipeline/random.js'
 import type { MetricRow } from '../../metricRow.js'
 import { ratio } from '../../metrics/score.js'
 import { clusterBootstrap, type Statistic } from '../../statistics/bootstrap.js'
+import { allRows, type Scale, scaleOf, standardised } from '../../statistics/standardise.js'
 import type { FeatureTable, FrameRef } from '../features.js'
 import { probeRow } from '../probeRow.js'
 import type { Study, StudyContext } from '../study.js'
@@ -97,7 +98,7 @@ function rowsOf(task: Task, { features, seed, resamples, provenance }: StudyCont
 
 /** By log of the query: [queries, Σ AP, Σ found at each rank, Σ AP by chance, Σ found at each rank by chance]. */
 function searched({ gallery, relevant }: Task, { test, train }: StudyContext['features']) {
-  const scale = deviations(train)
+  const scale = scaleOf(train, allRows(train.logs.length))
   const [from, to] = [directions(test, scale), directions(gallery, scale)]
   const byLog = new Map<string, Float64Array>()
   for (let query = 0; query < test.logs.length; query++) {
@@ -141,20 +142,10 @@ function missed(n: number, m: number, k: number): number {
   return p
 }
 
-/** Mean and deviation of each feature over the training frames. */
-function deviations({ features, width, logs }: FeatureTable): { mean: Float64Array; deviation: Float64Array } {
-  const [mean, deviation] = [new Float64Array(width), new Float64Array(width)]
-  for (let i = 0; i < features.length; i++) mean[i % width] += features[i] / logs.length
-  for (let i = 0; i < features.length; i++) deviation[i % width] += (features[i] - mean[i % width]) ** 2 / logs.length
-  return { mean, deviation: deviation.map(Math.sqrt) }
-}
-
 /** Standardised features as vectors of length 1, [n, width]. */
-function directions(
-  { features, width }: FeatureTable,
-  { mean, deviation }: ReturnType<typeof deviations>,
-): Float64Array {
-  const out = Float64Array.from(features, (x, i) => (x - mean[i % width]) / (deviation[i % width] || 1))
+function directions(table: FeatureTable, scale: Scale): Float64Array {
+  const { width } = table
+  const out = standardised(table, allRows(table.logs.length), scale)
   for (let at = 0; at < out.length; at += width) {
     const row = out.subarray(at, at + width)
     const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0)) || 1

@@ -88,12 +88,13 @@ async function planTable(context: StudyContext, part: Part): Promise<PlanTable> 
   return { features: Float32Array.from(table.values), width, labels: table.labels, logs: table.logs }
 }
 
-/** 1 when the plan truly runs into something, 0 when not; null when it leaves the grid or the log ends before. */
+/** 1 when the plan truly runs into something, 0 when not; null when it leaves the grid, or the log ends or has a gap before. */
 function labelOf(plan: EgoPlan, frames: readonly CodedFrame[], at: number, { dataset }: StudyContext): number | null {
   const { grid, taxonomy } = dataset
   const start = frames[at].frame
   for (let i = at + 1; i < frames.length; i++) {
     const { frame } = frames[i]
+    if (frame.frameIndex !== frames[i - 1].frame.frameIndex + 1) return null
     const timeS = Number(frame.timestampNs - start.timestampNs) / 1e9
     if (timeS > untilS + 1e-3) return 0
     const columns = columnsOf(frames[i], () =>

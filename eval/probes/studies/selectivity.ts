@@ -2,8 +2,8 @@ import { stream } from '../../../pipeline/random.js'
 import type { MetricRow } from '../../metricRow.js'
 import { bootstrapTable, pairedBootstrap } from '../../statistics/bootstrap.js'
 import type { Probe } from '../probe.js'
-import { type ProbeData, populationOf, probeData } from '../probeData.js'
-import { fitProbe } from '../probeFit.js'
+import { type ProbeData, populationOf } from '../probeData.js'
+import { fitProbe, fittedProbe } from '../probeFit.js'
 import { probeRow } from '../probeRow.js'
 import { lineOf } from '../probeRows.js'
 import type { Study, StudyContext } from '../study.js'
@@ -22,16 +22,13 @@ export const selectivity: Study = {
 }
 
 function rowsOf(probe: Probe, index: number, { features, seed, resamples, provenance }: StudyContext): MetricRow[] {
-  const data = probeData(probe, features, index)
+  const { data, fit: real } = fittedProbe(probe, features, index, seed)
   // Why nothing can be said is told once, by the probe itself.
-  if (data.reason) return []
+  if (!real) return []
   const rng = stream(seed, 'selectivity', probe.name)
-  const real = fitProbe(probe, data, stream(seed, 'probe', probe.name))
-  const control = fitProbe(
-    probe,
-    shuffled(data, (targets) => rng.shuffle(targets)),
-    rng,
-  )
+  // With the penalty that the real labels asked for: it is the same probe.
+  const mixed = shuffled(data, (targets) => rng.shuffle(targets))
+  const control = fitProbe(probe, mixed, rng, real.lambda)
   const [headline] = control.measured
   const { metric, unit, statistic } = headline
   const options = { rng: stream(seed, 'selectivity bootstrap', probe.name), resamples }

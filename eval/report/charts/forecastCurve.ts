@@ -3,6 +3,11 @@ import type { MetricRow } from '../../metricRow.js'
 import type { Html } from '../html.js'
 import { figure, inkOf } from './svg.js'
 
+/** Nothing where the measure knows no policies. */
+function policyOf([point]: readonly MetricRow[]): string {
+  return point && point.policy !== point.measure ? `, policy ${point.policy}` : ''
+}
+
 /** One score against the horizon, a line a forecaster with its interval as a band. */
 export function forecastCurve(rows: readonly MetricRow[], name: string, wholeRange = true): Html {
   const points = rows.filter(({ value }) => value !== null)
@@ -11,7 +16,7 @@ export function forecastCurve(rows: readonly MetricRow[], name: string, wholeRan
   const stroke = ({ model }: MetricRow) => inkOf(model)
   return figure(
     `${name} against the forecast horizon`,
-    `${name}; bands are ${100 * (points[0]?.confidence ?? 0.95)} % intervals over logs`,
+    `${name}${policyOf(points)}; bands are ${100 * (points[0]?.confidence ?? 0.95)} % intervals over logs`,
     {
       width: 420,
       height: 270,

@@ -24,7 +24,8 @@ export function breakdowns({ rows: all }: RunResults): Html {
     'breakdowns',
     'Breakdowns',
     html`${key((forecasters.length > 0 ? forecasters : [model]).map((name) => [name, inkOf(name)]))}
-      <p class="note">Dots: ${model} with its interval; ticks: the baselines. A hollow dot rests on too few logs.</p>
+      <p class="note">Dots: ${model} with its interval; ticks: the baselines. A hollow dot rests on too few logs.
+      Policy ${rows[0].policy}, mask ${rows[0].mask}.</p>
       ${names.map((name) =>
         group(
           name,

@@ -7,6 +7,7 @@ import { type Html, html } from '../html.js'
 import { cell } from '../numbers.js'
 import { forecastersOf, horizonsOf, measuredRows, modelOf, rowsWhere, rowWhere, valuesOf } from '../rows.js'
 import type { RunResults } from '../runResults.js'
+import { whenOf } from '../slices.js'
 import { metricName } from './metricName.js'
 import { section } from './section.js'
 
@@ -43,9 +44,16 @@ function measureBlock(name: string, rows: readonly MetricRow[], plots: readonly 
   const curves = curved
     .slice(0, mostCurves)
     .map((metric) => forecastCurve(rowsWhere(forecasts, { metric }), metricName(metric), false))
-  return html`<h3>${metricName(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))}</h3><p>${registry[name]?.what ?? 'a measure that this version does not know'}.</p>
+  return html`<h3>${metricName(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))}</h3><p>${registry[name]?.what ?? 'a measure that this version does not know'}. ${conventionOf(rows)}</p>
     ${(curves.length > 0 || plots.length > 0) && html`<div class="charts">${plots}${curves}</div>`}
     <details><summary>All its numbers</summary>${table(values)}</details>`
+}
+
+/** Policy and mask, or that the measure knows none. */
+function conventionOf([{ measure, policy, mask }]: readonly MetricRow[]): string {
+  return policy === measure
+    ? 'Under no policy: all voxels count as the measure says.'
+    : `Policy ${policy}, mask ${mask}.`
 }
 
 function isDifference(metric: string): boolean {
@@ -60,8 +68,7 @@ function table(rows: readonly MetricRow[]): Html {
         const cells = columns.map((metric) =>
           cell(rowWhere(rows, { task, horizonS, model, metric }), { withSupport: true }),
         )
-        const when = task === 'reconstruction' ? 'reconstruction' : horizonS === null ? 'any' : `${horizonS} s`
-        return html`<tr><th scope="row">${when}</th><th scope="row" class="model ${model}">${model}</th>${cells}</tr>`
+        return html`<tr><th scope="row">${whenOf({ task, horizonS })}</th><th scope="row" class="model ${model}">${model}</th>${cells}</tr>`
       }),
     ),
   )
@@ -85,7 +92,7 @@ function reliability(rows: readonly MetricRow[]): Html[] {
       if (predicted === null || !truth || truth.value === null) return []
       return [{ predicted, observed: truth.value, low: truth.low, high: truth.high, count: truth.count }]
     })
-    const caption = `reliability, ${horizonS} s ahead: on the dashed line a probability can be taken at its word; larger dots: more voxels`
+    const caption = `reliability, ${horizonS} s ahead, policy ${bins[0].policy}: on the dashed line a probability can be taken at its word; larger dots: more voxels`
     return points.length === 0 ? [] : [reliabilityChart(points, `Reliability ${horizonS} s ahead`, caption)]
   })
 }

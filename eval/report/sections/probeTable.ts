@@ -5,9 +5,10 @@ import { type IntervalMark, intervalChart } from '../charts/intervals.js'
 import { ink } from '../charts/svg.js'
 import { against, type Comparison } from '../evidence.js'
 import { type Html, html } from '../html.js'
-import { cell, shown, support } from '../numbers.js'
+import { cell, inWords, shown, support } from '../numbers.js'
 import { rowsWhere, valuesOf } from '../rows.js'
 import type { RunResults } from '../runResults.js'
+import { metricName } from './metricName.js'
 import { section } from './section.js'
 
 /** What the latent tells: each linear probe against chance, and what the other studies ask. */
@@ -47,9 +48,9 @@ function probeLine(probe: ProbeSummary): Html {
   const question = Object.values(registry).find((known) => known.name === name)?.question
   const kind = isShortcut && html` <span class="tag">shortcut</span>`
   return html`<tr><th scope="row">${name.replaceAll('_', ' ')}${kind}${question && html`<small>${question}</small>`}</th>
-    <td>${latent.metric.replaceAll('_', ' ')}${error && html`<small>off by ${bare(error)} on average</small>`}</td>
-    ${cell(latent)}<td class="num">${bare(chance)}</td><td class="num">${bare(control)}</td><td class="num">${bare(information)}</td>
-    <td class="num soft">${shots.map(({ row }) => bare(row)).join(' / ') || '–'}</td>
+    <td>${metricName(latent.metric)}${error && html`<small>off by ${bare(error)} on average</small>`}</td>
+    ${cell(latent)}<td class="num">${bare(chance)}</td>${cell(control)}${cell(information)}
+    <td class="num soft" title="${shots.map(({ frames, row }) => `${frames}: ${inWords(row)}`).join('; ')}">${shots.map(({ row }) => bare(row)).join(' / ') || '–'}</td>
     <td class="soft">${support(latent)}</td><td>${reading(probe)}</td></tr>`
 }
 
@@ -65,7 +66,7 @@ function studyLine({ latent, beside }: StudySummary): Html {
   const held = beside.map((row) => `${row.model} ${bare(row)}`).join(', ')
   const reason = latent.value === null && html`<small>${latent.remark}</small>`
   return html`<tr><th scope="row">${latent.className ? `${what}: ${latent.className}` : what}${reason}</th>
-    <td>${latent.metric.replaceAll('_', ' ')}</td>${cell(latent)}
+    <td>${metricName(latent.metric)}</td>${cell(latent)}
     <td class="soft">${held || latent.classPolicy}</td><td class="soft">${support(latent)}</td></tr>`
 }
 

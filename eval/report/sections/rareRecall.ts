@@ -32,7 +32,7 @@ export function rareRecall({ rows: all, classes }: RunResults): Html {
       html`<p class="missing">n/a: the scored truth holds no voxel of a rare class.</p>`,
     )
   const options = { label: 'Recall of rare classes', axis: 'recall', domain: [0, 1] as const }
-  const caption = `voxel recall of the forecast ${horizonS} s ahead, with ${100 * mine[0].confidence} % intervals over logs`
+  const caption = `voxel recall of the forecast ${horizonS} s ahead, with ${100 * mine[0].confidence} % intervals over logs, policy ${mine[0].policy}`
   return section(
     'rare',
     'Rare classes',

@@ -3,7 +3,7 @@ import { type DifferenceMark, differenceChart } from '../charts/differences.js'
 import { type Html, html } from '../html.js'
 import { cell, counted, signed } from '../numbers.js'
 import type { RunResults } from '../runResults.js'
-import { outcomeOfSlice, restRows } from '../slices.js'
+import { outcomeOfSlice, restRows, whenOf } from '../slices.js'
 import { metricName } from './metricName.js'
 import { section } from './section.js'
 
@@ -27,7 +27,8 @@ export function worst({ rows: all, manifests }: RunResults): Html {
     'Where it is worst',
     html`<p>Each slice of the logs against all other logs, by a two-sample bootstrap over logs. ${counted(tested.length, 'test')},
       corrected by Holm for all slices and horizons of a score; ${counted(rows.length - tested.length, 'difference')} could not be tested for too few
-      logs${minLogs !== undefined && html` (fewer than ${minLogs} on either side)`}.</p>
+      logs${minLogs !== undefined && html` (fewer than ${minLogs} on either side)`}.
+      Policy ${rows[0].policy}, mask ${rows[0].mask}.</p>
       ${differenceChart(marks, {
         label: 'Slices against the rest',
         caption: 'slice minus rest, with intervals over logs; the smallest p first',
@@ -47,10 +48,9 @@ const words = { worse: 'worse', better: 'better', open: 'cannot be told', untest
 
 function markOf(row: MetricRow): DifferenceMark {
   const outcome = outcomeOfSlice(row)
-  const { slice, value, low, high, horizonS, clusters, pHolm } = row
-  const where = horizonS === null ? 'reconstruction' : `${horizonS} s`
+  const { slice, value, low, high, clusters, pHolm } = row
   return {
-    name: `${slice}, ${metricName(baseOf(row))}, ${where}`,
+    name: `${slice}, ${metricName(baseOf(row))}, ${whenOf(row)}`,
     ...{ value: value!, low, high, tone: tones[outcome] },
     note: `${words[outcome]}, p ${pHolm!.toFixed(3)}, ${counted(clusters, 'log')}`,
   }
@@ -65,7 +65,7 @@ function table(rows: readonly MetricRow[]): Html {
     const outcome = outcomeOfSlice(row)
     const p = (value: number | null | undefined) => (value == null ? '–' : value.toFixed(3))
     return html`<tr><th scope="row">${row.slice}</th><td>${metricName(baseOf(row))}</td>
-      <td class="num">${row.horizonS === null ? '–' : `${row.horizonS} s`}</td>${cell(row, { format: signed, withSupport: true })}
+      <td class="num">${whenOf(row)}</td>${cell(row, { format: signed, withSupport: true })}
       <td class="num">${p(row.p)}</td><td class="num">${p(row.pHolm)}</td>
       <td><span class="pill ${tones[outcome]}">${words[outcome]}</span></td></tr>`
   })

@@ -9,10 +9,13 @@
 #include "kernelApi.h"
 
 // One binary serves every processor: the loader picks the widest variant that this one runs.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+#if !defined(__x86_64__) || !defined(__gnu_linux__) || defined(__clang__)
+#define FOR_EACH_CPU
+#elif __GNUC__ >= 12
 #define FOR_EACH_CPU __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
-#define FOR_EACH_CPU
+// GCC 11, that of Ubuntu 22.04, chooses among features only.
+#define FOR_EACH_CPU __attribute__((target_clones("default", "avx2", "avx512f")))
 #endif
 #define INLINE inline __attribute__((always_inline))
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { calibration } from '../../../eval/measures/calibration.js'
+import { unlabelled } from '../../../eval/metrics/confusion.js'
+import { policies } from '../../../eval/metrics/policies.js'
 import { drawn, free, of, scored } from './scene.js'
 import { sumsOf, valuesOf } from './values.js'
 
@@ -42,4 +44,20 @@ test('each tenth of the probability is a point of the reliability plot', () => {
 
 test('a forecaster that gives no probability has no calibration', () => {
   expect(sumsOf(calibration, [scored([], drawn([]))])).toEqual([])
+})
+
+test('truth that nobody labelled never counts, whatever the mask', () => {
+  const frame = at(0.25, 200)
+  // Of 800 voxels 400 free ones lose their label: 200 occupied and 200 free are left.
+  frame.truth.semantics.fill(unlabelled, 400)
+  const policy = policies.occworld
+  const { brier, truly_occupied: came } = valuesOf(calibration, [frame], { policy })
+  expect(came).toEqual({ value: 1 / 2, count: 400 })
+  // Half are off by 3/4, half by 1/4.
+  expect(brier).toEqual({ value: 5 / 16, count: 400 })
+})
+
+test('a probability that rounding takes below 0 is in the first bin', () => {
+  const point = valuesOf(calibration, [at(-1e-7, 200)], { slice: 'probability=0–0.1' })
+  expect(point.truly_occupied).toEqual({ value: 1 / 4, count: 800 })
 })

@@ -47,6 +47,10 @@ describe('RayIoU', () => {
     const { all } = of(rays, tube, { truth: wallAt(5, car), predicted: wallAt(5, cone) })
     expect(all.of('class_ray_iou').map(({ value }) => value)).toEqual([0, null, 0])
     expect(all.one('ray_iou').value).toBe(0)
+    // Each ray that counts is one, for all classes and for either of its two.
+    const { count } = of(rays, tube, { truth: wallAt(5, car), predicted: wallAt(5, car) }).all.one('ray_iou')
+    expect(all.one('ray_iou').count).toBe(count)
+    expect(all.of('class_ray_iou').map((each) => each.count)).toEqual([count, 0, count])
   })
 
   it('begins at nuScenes’ LiDAR, at the LiDAR itself in its own frame, and is refused outside the grid', () => {

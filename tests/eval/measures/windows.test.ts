@@ -4,7 +4,11 @@ import { panoptic } from '../../../eval/measures/panoptic.js'
 import { rollouts } from '../../../eval/measures/rollouts.js'
 import { staticConsistency } from '../../../eval/measures/staticConsistency.js'
 import { trackShape } from '../../../eval/measures/trackShape.js'
+import { unlabelled } from '../../../eval/metrics/confusion.js'
+import { type Policy, policies } from '../../../eval/metrics/policies.js'
+import { packBits } from '../../../pipeline/grid.js'
 import { poseFromYaw } from '../../../pipeline/pose.js'
+import type { SceneObject } from '../../../pipeline/schema.js'
 import { car, drawn, free, of, scored, windowOf } from './scene.js'
 import { sumsOf, valuesOf } from './values.js'
 
@@ -18,6 +22,24 @@ describe('error growth', () => {
       scored([one, two], drawn([one]), { horizonS: 3 }),
     ]
     expect(valuesOf(errorGrowth, [windowOf(start, ahead)]).iou_lost_per_s).toEqual({ value: 1 / 4, count: 1 })
+  })
+
+  test('truth that nobody labelled is not taken to be occupied, whatever the mask', () => {
+    const [one, two] = [car('a', 0, 0), car('b', 5, 5)]
+    const ahead = [1, 3].map((horizonS) => {
+      const frame = scored([one, two], drawn([one, two]), { horizonS })
+      // The rows beyond x = 8 m, where nothing is.
+      frame.truth.semantics.fill(unlabelled, 18 * 40)
+      return frame
+    })
+    const { iou_lost_per_s: lost } = valuesOf(errorGrowth, [windowOf(start, ahead)], { policy: policies.occworld })
+    expect(lost.value).toBeCloseTo(0, 12)
+    ahead[1] = { ...ahead[1], predicted: drawn([one]) }
+    // IoU 1 at one second, 1/2 at three: the voxels without a label are in no union.
+    expect(valuesOf(errorGrowth, [windowOf(start, ahead)], { policy: policies.occworld }).iou_lost_per_s).toEqual({
+      value: 1 / 4,
+      count: 1,
+    })
   })
 
   test('one horizon has no slope', () => {
@@ -60,6 +82,17 @@ describe('a world that stands still', () => {
     expect(valuesOf(staticConsistency, [window], { horizonS: 2 })).toEqual({
       static_consistency: { value: 1, count: 20 },
       static_consistency_of_truth: { value: 1, count: 20 },
+    })
+  })
+
+  test('truth that nobody labelled neither stands nor moves', () => {
+    const second = frame(4, 2, moved)
+    // Half of the wall of the second frame.
+    second.truth.semantics.fill(unlabelled, 14 * 40, 14 * 40 + 20)
+    const window = windowOf(start, [frame(5, 1), second])
+    expect(valuesOf(staticConsistency, [window], { horizonS: 2 })).toEqual({
+      static_consistency: { value: 1, count: 20 },
+      static_consistency_of_truth: { value: 1, count: 10 },
     })
   })
 
@@ -124,6 +157,59 @@ describe('panoptic quality over time', () => {
     const seen = scored([a, b], drawn([a, b]), { horizonS: 0 })
     const values = valuesOf(panoptic, [windowOf(seen, [first, second])], { horizonS: 2 })
     expect(values.vpq).toEqual({ value: 0, count: 4 })
+  })
+
+  test('a new partner is a fault once: the car matches again with the one it has from then on', () => {
+    const [a, b] = [car('a', -2, -1), car('b', 2, 2)]
+    const swapped = [car('b', -2, -1), car('a', 2, 2)]
+    const frames = [1, 2, 3].map((s) => {
+      const things = s === 1 ? [a, b] : swapped
+      return scored(things, drawn(things), { horizonS: s })
+    })
+    const seen = scored([a, b], drawn([a, b]), { horizonS: 0 })
+    const at = (horizonS: number) => valuesOf(panoptic, [windowOf(seen, frames)], { horizonS })
+    expect([1, 2, 3].map((s) => at(s).vpq)).toEqual([
+      { value: 1, count: 2 },
+      { value: 0, count: 4 },
+      { value: 1, count: 2 },
+    ])
+    // Neither at two seconds nor from there to three is there a motion of things that match at both ends.
+    expect([2, 3].map((s) => at(s).motion_error)).toEqual([
+      { value: null, count: 0 },
+      { value: null, count: 0 },
+    ])
+  })
+
+  describe('what nobody looked at', () => {
+    /** Observed are the columns before x = `untilM`. */
+    const seenUntil = (untilM: number, things: readonly SceneObject[], predicted: Uint8Array) => {
+      const { truth, ...rest } = scored(things, predicted, { horizonS: 1 })
+      const observed = packBits(new Uint8Array(800).fill(1, 0, (untilM + 10) * 40))
+      return { ...rest, truth: { ...truth, observed } }
+    }
+    const vpqOf = (frame: ReturnType<typeof seenUntil>, policy: Policy = policies.occlab) =>
+      valuesOf(panoptic, [windowOf(last, [frame])], { horizonS: 1, policy }).vpq
+    // Four columns along x, from −2 to 2 m; two across.
+    const seen = car('a', 0, 0)
+
+    test('is in no overlap: a car of which half was seen is matched by that half', () => {
+      // Predicted as twice as long, to 6 m: within what was seen, to 2 m, it is the same.
+      const long = drawn([{ ...seen, sizeM: [8, 2, 2], egoFromObject: poseFromYaw(0, [2, 0, 1]) }])
+      expect(vpqOf(seenUntil(2, [seen], long))).toEqual({ value: 1, count: 1 })
+      // Without a mask 8 columns of 16: an IoU of ½ is no match.
+      expect(vpqOf(seenUntil(2, [seen], long), policies.occworld)).toEqual({ value: 0, count: 2 })
+    })
+
+    test('is not invented, but what lies in it by half or less is', () => {
+      const ghost = drawn([seen, car('ghost', 6, 6)])
+      // From 4 to 8 m: one, two and all of its four rows of columns were seen.
+      const counts = [5, 6, 8].map((untilM) => vpqOf(seenUntil(untilM, [seen], ghost)))
+      expect(counts).toEqual([
+        { value: 1, count: 1 },
+        { value: 2 / 3, count: 2 },
+        { value: 2 / 3, count: 2 },
+      ])
+    })
   })
 
   test('a forecast whose cars move a metre too little is off by a metre of motion', () => {

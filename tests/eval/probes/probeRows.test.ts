@@ -26,7 +26,7 @@ function table(name: string, count: number, targetOf: (signal: number) => number
 
 function rowsOf(probe: Probe, targetOf: (signal: number) => number | string | null) {
   const features = { train: table('train', 100, targetOf), test: table('test', 50, targetOf) }
-  return probeRows(probe, features, 0, { rng: stream(seed, 'rows'), resamples: 200, provenance })
+  return probeRows(probe, features, 0, { seed, resamples: 200, provenance })
 }
 
 const find = (rows: ReturnType<typeof rowsOf>, model: string, metric: string) =>
@@ -52,7 +52,7 @@ describe(`linear probes on planted features (seed ${seed})`, () => {
     const label = (signal: number) => (signal > 0 ? 'a' : 'b')
     const test = table('test', 50, label)
     for (const row of [3, 4, 17]) test.targets[0][row] = 'c'
-    const context = { rng: stream(seed, 'rows'), resamples: 200, provenance }
+    const context = { seed, resamples: 200, provenance }
     const rows = probeRows(probes.rigId, { train: table('train', 100, label), test }, 0, context)
     const { count, population } = find(rows, 'latent', 'balanced_accuracy')
     expect(count).toBe(47)

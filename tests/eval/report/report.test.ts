@@ -126,8 +126,9 @@ describe('the report', () => {
     const blocks = [...document.querySelectorAll('#measures h3')].map(({ textContent }) => textContent)
     expect(blocks).toEqual(['calibration', 'error growth'])
     expect(text('#measures')).toContain('Brier score and calibration error')
-    expect(lines('#measures')).toContain('horizon | predicted by | brier ↓ | calibration error ↓')
+    expect(lines('#measures')).toContain('horizon | predicted by | Brier score ↓ | calibration error ↓')
     expect(text('#measures')).toContain('0.06 1/s')
+    for (const id of ['#measures', '#breakdowns']) expect(text(id)).toContain('Policy occlab, mask observed.')
     const plot = document.querySelector('#measures svg[aria-label="Reliability 1 s ahead"]')!
     expect(plot.querySelectorAll('circle').length).toBe(4)
   })

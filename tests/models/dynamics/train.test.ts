@@ -101,7 +101,8 @@ test('windows longer than any log, and settings that leave nothing to learn, are
   await expect(trainDynamics({ ...at, config: tinyDynamics({ future: 20 }) })).rejects.toThrow(
     'no window is left to train on',
   )
-  await expect(trainDynamics({ ...at, config: tinyDynamics({ past: 1 }) })).rejects.toThrow('dynamics.past')
+  await expect(trainDynamics({ ...at, config: tinyDynamics({ past: 1 }) })).rejects.toThrow('the setting past')
+  await expect(trainDynamics({ ...at, config: tinyDynamics({ bestBy: 'miou' }) })).rejects.toThrow('total | open')
   await expect(trainDynamics({ ...at, config: tinyDynamics({ model: 'none' }) })).rejects.toThrow('rssm')
 })
 

@@ -32,6 +32,20 @@ test.each(['tensorflow', 'cpu'])('value and gradient agree with plain operations
   })
 })
 
+test('by hand: shares that do not sum to 1 pull by as much as they are, and a row of zeros does not pull', () => {
+  tf.tidy(() => {
+    const truth: Tensor2D = tf.tensor2d([0.25, 0.25, 0, 0], [2, 2])
+    const gradient = tf.grad((x) => tf.sum(crossEntropy(x as Tensor2D, truth)))(
+      tf.tensor2d([0, Math.log(3), 1, 2], [2, 2]),
+    )
+    // p is ¼ and ¾: ¼·½ − ¼, ¾·½ − ¼.
+    const expected = [-0.125, 0.125, 0, 0]
+    gradient.dataSync().forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i], 6)
+    })
+  })
+})
+
 test('logits far apart stay finite', () => {
   tf.tidy(() => {
     const onehot = tf.tensor2d([1, 0], [1, 2])

@@ -189,6 +189,10 @@ test.each([
   [{ weighting: 'none' }, 'no such weighting'],
   [{ focalGamma: -1 }, 'focalGamma'],
   [{ lovaszVoxels: 0 }, 'lovaszVoxels'],
+  [{ klCycles: 1.5 }, 'klCycles'],
+  [{ rareBoost: 0 }, 'rareBoost'],
+  [{ maxWeight: 0 }, 'maxWeight'],
+  [{ balance: -1 }, 'balance'],
   [{ reconstruction: 'focal', labelSmoothing: 0.1 }, 'labelSmoothing'],
 ])('refuses %j', (change, said) => {
   expect(() => lossWith(change)).toThrow(said)

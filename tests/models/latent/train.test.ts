@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -170,6 +171,18 @@ test.each([
   ['an unknown precision', { precision: 'half' }, /no such precision/],
 ])('refuses %s', async (_name, change, message) => {
   await expect(trainLatent({ ...(await folders()), config: tiny(change) })).rejects.toThrow(message)
+})
+
+test.each([
+  [{ batch: 0 }, 'batch'],
+  [{ validationFrames: -1 }, 'validationFrames'],
+  [{ channels: 2.5 }, 'channels'],
+  [{ weighting: 'none' }, 'no such weighting'],
+  [{ bestBy: 'open' }, 'bestBy'],
+])('refuses %j before it reads a frame', async (change, said) => {
+  const at = await folders()
+  await expect(trainLatent({ ...at, config: tiny(change) })).rejects.toThrow(said)
+  expect(existsSync(`${at.out}.partial`)).toBe(false)
 })
 
 test('refuses the split of another dataset', async () => {

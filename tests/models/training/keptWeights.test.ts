@@ -98,6 +98,10 @@ test.each([
   ['ema', { ema: 1 }, 'from 0 to under 1'],
   ['patience', { patience: 1.5 }, 'a whole number from 0'],
   ['validateEvery', { validateEvery: 0 }, 'a whole number from 1'],
+  ['warmupSteps', { warmupSteps: 0.5 }, 'a whole number from 0'],
+  ['beta2', { beta2: 1 }, 'from 0 to under 1'],
+  ['clipNorm', { clipNorm: -1 }, 'above 0'],
+  ['finalShare', { finalShare: 2 }, '0 to 1'],
 ])('%s that no run can have is a usage error', async (name, change, expected) => {
   const { run } = regressionRun(tempFolder())
   const failure = await train({ ...run, config: { ...run.config, ...change } }).catch((error) => error)

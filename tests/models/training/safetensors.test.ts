@@ -83,6 +83,8 @@ test.each([
     withHeader((h) => h.replace('F32', 'F16')),
     'unknown dtype (expected F64 | F32 | I32 | U8',
   ],
+  ['an entry without a shape', withHeader((h) => h.replace('shape', 'shade')), 'not the entry of a tensor'],
+  ['a negative size', withHeader((h) => h.replace('[2,2]', '[-2]').replace('16]', '8] ')), 'not the entry of a tensor'],
   ['offsets that do not fit the shape', withHeader((h) => h.replace('[2,2]', '[2,3]')), 'offsets do not fit'],
 ])('refuses %s', (_name, bytes, message) => {
   expect(() => decodeSafetensors(bytes, 'weights')).toThrow(message)

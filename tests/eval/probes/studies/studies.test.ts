@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { association } from '../../../../eval/probes/studies/association.js'
-import { cells } from '../../../../eval/probes/studies/cells.js'
+import { cells, labelOf } from '../../../../eval/probes/studies/cells.js'
 import { energyHead } from '../../../../eval/probes/studies/energyHead.js'
 import { mapChange } from '../../../../eval/probes/studies/mapChange.js'
 import { boundNats } from '../../../../eval/probes/studies/mutualInformation.js'
@@ -19,6 +19,12 @@ const roaming: World['objectsOf'] = (logId, i) => {
 }
 const noise: World['codeOf'] = (_made, _cell, rng) => [rng.normal(), rng.normal(), rng.normal()]
 
+/** Of which only every other frame is in the part: no frame follows another. */
+function everyOther(context: StudyContext): StudyContext {
+  const partOf = (logId: string, frameIndex: number) => (frameIndex % 2 === 0 ? logId.split('-')[0] : null)
+  return { ...context, split: { ...context.split, partOf } as unknown as StudyContext['split'] }
+}
+
 async function scoreOf(study: Study, context: StudyContext, model = 'latent'): Promise<number | null> {
   const row = (await study.run(context)).find((candidate) => candidate.model === model)!
   return row.value
@@ -31,6 +37,14 @@ describe('what a cell tells of itself', () => {
   })
   test('noise tells nothing', async () => {
     expect(await scoreOf(cells, contextOf({ objectsOf: roaming, codeOf: noise }))).toBeCloseTo(0.5, 1)
+  })
+  test('what nobody labelled is neither taken nor free', () => {
+    const observed = Uint8Array.of(0b1111)
+    const told = (...semantics: number[]) =>
+      labelOf({ semantics: Uint8Array.from(semantics), observed }, [2, 2, 1], [1, 1], 0, [true, false])
+    expect(told(255, 255, 255, 255)).toBeNull()
+    expect(told(255, 1, 255, 255)).toBe(0)
+    expect(told(255, 1, 0, 255)).toBe(1)
   })
 })
 
@@ -49,6 +63,12 @@ describe('knowing a thing again', () => {
     expect(await scoreOf(association, context)).toBe(1)
     expect(await scoreOf(association, context, 'nearest')).toBe(0)
   })
+  test('frames that do not follow each other ask nothing', async () => {
+    const context = contextOf({ objectsOf: swapping, codeOf: noise })
+    expect(await scoreOf(association, context)).not.toBeNull()
+    expect(await scoreOf(association, everyOther(context))).toBeNull()
+  })
+
   test('without a rival nobody is asked, and the row says so', async () => {
     const context = contextOf({ objectsOf: () => [car('a', 0, 0)], codeOf: noise })
     const [row] = await association.run(context)
@@ -83,6 +103,9 @@ describe('the risk head', () => {
     const [latent, alone] = [await scoreOf(riskHead, context), await scoreOf(riskHead, context, 'plan alone')]
     expect(latent!).toBe(1)
     expect(alone!).toBeLessThan(0.98)
+  })
+  test('a plan is not followed over a gap, in which it might have hit anything', async () => {
+    expect(await scoreOf(riskHead, everyOther(contextOf({ ...world, codeOf: noise })))).toBeNull()
   })
   test('noise is no better than the plan alone', async () => {
     const context = contextOf({ ...world, codeOf: noise })

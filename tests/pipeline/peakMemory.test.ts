@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { transformWithOxc } from 'vite'
+import { expect, test } from 'vitest'
+import { peakMemoryMib } from '../../pipeline/peakMemory.js'
+import { tempFolder } from '../support/tempFolder.js'
+
+const mib = 2 ** 20
+
+test('200 MiB that are held and let go stay in the peak', () => {
+  const before = process.memoryUsage.rss() / mib
+  expect(Buffer.alloc(200 * mib, 1).length).toBe(200 * mib)
+  expect(peakMemoryMib()).toBeGreaterThan(before + 150)
+})
+
+test.skipIf(process.platform !== 'linux')('the peak is the own one, not that of the parent (Linux)', async () => {
+  const file = join(tempFolder(), 'peakMemory.mjs')
+  const source = resolve(import.meta.dirname, '../../pipeline/peakMemory.ts')
+  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
+  writeFileSync(file, `${code}\nconsole.log(peakMemoryMib(), process.resourceUsage().maxRSS / 1024)\n`)
+  const held = Buffer.alloc(600 * mib, 1)
+  const [own, withParent] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).split(' ').map(Number)
+  expect(held.length).toBe(600 * mib)
+  expect(own).toBeLessThan(300)
+  // What it is for: the usual figure counts the parent's memory.
+  expect(withParent).toBeGreaterThan(600)
+})
