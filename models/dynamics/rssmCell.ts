@@ -98,15 +98,15 @@ export class RssmCell {
   posterior({ carry, base }: Moved, z: Tensor4D): Gaussian {
     const surprise = tf.sub(z, tf.add(base, carry.change)) as Tensor4D
     const [hidden, out] = this.posteriorLayers
-    return gaussian(out.apply(tf.elu(hidden.apply(tf.concat([carry.state, surprise], -1)))))
+    return gaussian(out.apply(hidden.apply(tf.concat([carry.state, surprise], -1), 'elu')))
   }
 
   /** The latent that the moved carry and a stochastic state give, [B, h, w, c]. */
   forecast({ carry, base, detail }: Moved, sample: Tensor4D): Tensor4D {
     const now = tf.add(base, carry.change) as Tensor4D
     const [first, second, out] = this.residualLayers
-    const hidden = tf.elu(first.apply(tf.concat([carry.state, sample, now, detail], -1)))
-    return tf.add(now, out.apply(tf.elu(second.apply(hidden))))
+    const hidden = first.apply(tf.concat([carry.state, sample, now, detail], -1), 'elu')
+    return tf.add(now, out.apply(second.apply(hidden, 'elu')))
   }
 }
 
