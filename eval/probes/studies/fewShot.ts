@@ -11,7 +11,7 @@ import type { Study, StudyContext } from '../study.js'
 
 const shots = [1, 4, 16, 64]
 /** Draws of each size, whose scores are pooled: one frame says little, and which one it is says much. */
-const draws = 5
+const draws = 3
 /** So few frames leave nothing to choose the penalty on: it falls as frames grow. */
 const lambdaOf = (shot: number) => 16 / shot
 
