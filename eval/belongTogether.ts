@@ -1,4 +1,4 @@
-import { UsageError } from '../pipeline/errors.js'
+import { kinshipOfLatents, refuseStrangers } from '../models/belongTogether.js'
 import { readManifest } from '../pipeline/manifest.js'
 
 /**
@@ -9,27 +9,16 @@ import { readManifest } from '../pipeline/manifest.js'
  * @param hashes - of the dataset and the latent's folder.
  * @throws UsageError that names the folder.
  */
-export async function refuseStrangers(
+export async function refuseStrangeFolders(
   { latents, dynamics }: { latents: string; dynamics?: string },
-  { dataset, latent }: Readonly<Record<string, string>>,
+  hashes: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { inputs } = await readManifest(latents, 'encode')
-  const learned = dynamics === undefined ? null : (await readManifest(dynamics, 'train-dynamics')).inputs
-  const pairs = [
-    { problem: 'the latents are of another dataset', file: latents, expected: dataset, actual: inputs.dataset.hash },
-    { problem: 'another latent made the latents', file: latents, expected: latent, actual: inputs.latent.hash },
-    ...(learned
-      ? [
-          {
-            problem: 'the dynamics learned another latent',
-            file: dynamics,
-            expected: latent,
-            actual: learned.latent.hash,
-          },
-        ]
-      : []),
-  ]
-  for (const { problem, file, expected, actual } of pairs)
-    if (expected !== actual)
-      throw new UsageError(problem, { file, expected: expected.slice(0, 12), actual: actual.slice(0, 12) })
+  const pairs = kinshipOfLatents(latents, inputs, hashes)
+  if (dynamics !== undefined) {
+    const learned = (await readManifest(dynamics, 'train-dynamics')).inputs
+    const [expected, actual] = [hashes.latent, learned.latent.hash]
+    pairs.push({ problem: 'the dynamics learned another latent', file: dynamics, expected, actual })
+  }
+  refuseStrangers(pairs)
 }

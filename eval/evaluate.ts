@@ -4,7 +4,7 @@ import { carryCertificate } from '../pipeline/splits/certificateFolder.js'
 import type { Part } from '../pipeline/splits/part.js'
 import { runStage } from '../pipeline/stage.js'
 import { baselines, isBaseline } from './baselines.js'
-import { refuseStrangers } from './belongTogether.js'
+import { refuseStrangeFolders } from './belongTogether.js'
 import { egoTrajectoryNamed } from './egoTrajectory.js'
 import type { EvalConfig } from './evalConfig.js'
 import { withHolm } from './holmRows.js'
@@ -55,7 +55,7 @@ export async function evaluate(options: EvalOptions): Promise<Manifest> {
       part: part as Part,
       allowTrained,
     })
-    await refuseStrangers({ latents, dynamics }, work.inputHashes)
+    await refuseStrangeFolders({ latents, dynamics }, work.inputHashes)
     await carryCertificate(split, work)
     work.detail('trainedFrames', { ...compared, remark })
     const subject = await openSubject(options)

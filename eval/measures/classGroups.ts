@@ -2,7 +2,7 @@ import { type DatasetTaxonomy, freeIndex } from '../../pipeline/taxonomy.js'
 import { type Policy, scoredClasses } from '../metrics/policies.js'
 import type { Counter, FrameMeasure, ScoredFrame, Sums, World } from './measure.js'
 import { occupiedVoxels } from './occupiedVoxels.js'
-import { SliceSums, sliceValues } from './sliceSums.js'
+import { SliceSums, slicedMeasure } from './sliceSums.js'
 
 /** Classes that are scored together. */
 export interface ClassGroup {
@@ -16,14 +16,7 @@ export function groups(
   words: Pick<FrameMeasure, 'name' | 'what' | 'source'>,
   groupsOf: (taxonomy: DatasetTaxonomy) => readonly ClassGroup[],
 ): FrameMeasure {
-  return {
-    ...words,
-    reads: 'frames',
-    policies: 'each',
-    tasks: ['reconstruction', 'forecast'],
-    values: ({ taxonomy }, policy) => sliceValues(taxonomy, policy),
-    counter: (world, policy) => new GroupCounter(world, policy, groupsOf(world.taxonomy)),
-  }
+  return slicedMeasure(words, (world, policy) => new GroupCounter(world, policy, groupsOf(world.taxonomy)))
 }
 
 /** Scores over the classes of one superclass; `superclass=vehicle` has an IoU of vehicle against all else. */

@@ -2,6 +2,7 @@ import { bitAt } from '../../pipeline/grid.js'
 import { type Policy, scoredClasses } from '../metrics/policies.js'
 import { notApplicable, ratio, type Score } from '../metrics/score.js'
 import { maskOf } from '../policyMask.js'
+import { HorizonSums } from './horizonSums.js'
 import { type Instance, InstanceTracker, predictedInstances, trueInstances } from './instances.js'
 import type { Counter, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 import { remembered } from './remembered.js'
@@ -69,7 +70,7 @@ function motionError(classes: readonly number[]): Value {
 type Match = Record<'truth' | 'predicted', Instance>
 
 class PanopticCounter implements Counter<ScoredWindow> {
-  private readonly byHorizon = new Map<number, Float64Array>()
+  private readonly horizons: HorizonSums
   private readonly isThing: (classIndex: number) => boolean
 
   constructor(
@@ -78,6 +79,7 @@ class PanopticCounter implements Counter<ScoredWindow> {
   ) {
     const { taxonomy } = world
     const things = new Set(thingClasses(taxonomy.classes, scoredClasses(policy, taxonomy)))
+    this.horizons = new HorizonSums(perClass * taxonomy.classes.length)
     this.isThing = (index) => things.has(index)
   }
 
@@ -98,7 +100,7 @@ class PanopticCounter implements Counter<ScoredWindow> {
       const mask = maskOf(this.policy, truth)
       const isScored = mask && columnsOf(this.world)(mask)
       const known = trueInstances(truth.semantics, objects, grid, truth.cityFromEgo, this.isThing)
-      const sums = this.sumsAt(horizonS!)
+      const sums = this.horizons.at(horizonS!)
       const matches = matchesOf(scoredPart(known, isScored, 0), scoredPart(found, isScored, 0.5), partners, sums)
       addMotions(before, matches, sums)
       before = matches
@@ -106,13 +108,7 @@ class PanopticCounter implements Counter<ScoredWindow> {
   }
 
   sums() {
-    return [...this.byHorizon].map(([horizonS, sums]) => ({ slice: 'all', horizonS, sums }))
-  }
-
-  private sumsAt(horizonS: number): Float64Array {
-    const sums = this.byHorizon.get(horizonS) ?? new Float64Array(perClass * this.world.taxonomy.classes.length)
-    this.byHorizon.set(horizonS, sums)
-    return sums
+    return this.horizons.all()
   }
 }
 

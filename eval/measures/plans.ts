@@ -4,6 +4,7 @@ import { ratio, type Score } from '../metrics/score.js'
 import { choosePlan, discomfortMps2, type JudgedPlan } from '../plans/choosePlan.js'
 import { type EgoPlan, plansFrom } from '../plans/egoPlans.js'
 import { hits, obstacleColumns } from '../plans/footprint.js'
+import { HorizonSums } from './horizonSums.js'
 import type { Counter, ScoredFrame, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 
 /** Candidate plans that truly hit something or not, expected to or not: at a horizon alone, and at any up to it. */
@@ -61,7 +62,7 @@ interface Run extends JudgedPlan {
 }
 
 class PlanCounter implements Counter<ScoredWindow> {
-  private readonly byHorizon = new Map<number, Float64Array>()
+  private readonly horizons = new HorizonSums(length)
 
   constructor(private readonly world: World) {}
 
@@ -75,7 +76,7 @@ class PlanCounter implements Counter<ScoredWindow> {
     ) as Run | null
     if (!taken) return
     for (const [i, { horizonS }] of ahead.entries()) {
-      const sums = this.sumsAt(horizonS!)
+      const sums = this.horizons.at(horizonS!)
       sums[chosen.windows]++
       sums[chosen.hitsNow] += truths[i].get(taken.plan) ? 1 : 0
       sums[chosen.hitsYet] += taken.trueHitS !== null && taken.trueHitS <= horizonS! ? 1 : 0
@@ -85,14 +86,14 @@ class PlanCounter implements Counter<ScoredWindow> {
   }
 
   sums() {
-    return [...this.byHorizon].map(([horizonS, sums]) => ({ slice: 'all', horizonS, sums }))
+    return this.horizons.all()
   }
 
   /** Drives every plan to one horizon; returns which of them truly hit something there. */
   private step(frame: ScoredFrame, cityFromLast: Pose, runs: readonly Run[]): Map<EgoPlan, boolean> {
     const { grid, taxonomy } = this.world
     const horizonS = frame.horizonS!
-    const sums = this.sumsAt(horizonS)
+    const sums = this.horizons.at(horizonS)
     const { semantics, observed, cityFromEgo } = frame.truth
     const truth = obstacleColumns(semantics, grid, taxonomy, (voxel) => bitAt(observed, voxel) === 1)
     const told = obstacleColumns(frame.predicted, grid, taxonomy)
@@ -115,12 +116,6 @@ class PlanCounter implements Counter<ScoredWindow> {
       sums[driver.hitsNow] += drove ? 1 : 0
     }
     return found
-  }
-
-  private sumsAt(horizonS: number): Float64Array {
-    const sums = this.byHorizon.get(horizonS) ?? new Float64Array(length)
-    this.byHorizon.set(horizonS, sums)
-    return sums
   }
 }
 

@@ -3,6 +3,7 @@ import { overlap } from '../metrics/overlap.js'
 import type { Policy } from '../metrics/policies.js'
 import { ratio, type Score } from '../metrics/score.js'
 import { maskOf } from '../policyMask.js'
+import { HorizonSums } from './horizonSums.js'
 import type { Counter, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 
 /** Numbers a horizon: windows, Σ IoU of the best rollout, Σ mean IoU, Σ mean of 1 − IoU between two rollouts. */
@@ -38,7 +39,7 @@ function value(metric: string, better: Value['better'], place: number): Value {
 }
 
 class RolloutCounter implements Counter<ScoredWindow> {
-  private readonly byHorizon = new Map<number, Float64Array>()
+  private readonly horizons = new HorizonSums(4)
   private readonly free: number
 
   constructor(
@@ -60,8 +61,7 @@ class RolloutCounter implements Counter<ScoredWindow> {
       const grids = drawn.map((steps) => steps[step])
       const scores = grids.map((grid) => iou(grid, truth.semantics))
       const apart = grids.flatMap((a, i) => grids.slice(i + 1).map((b) => 1 - iou(a, b)))
-      const sums = this.byHorizon.get(horizonS!) ?? new Float64Array(4)
-      this.byHorizon.set(horizonS!, sums)
+      const sums = this.horizons.at(horizonS!)
       sums[windowsAt]++
       sums[bestAt] += Math.max(...scores)
       sums[meanAt] += mean(scores)
@@ -70,7 +70,7 @@ class RolloutCounter implements Counter<ScoredWindow> {
   }
 
   sums() {
-    return [...this.byHorizon].map(([horizonS, sums]) => ({ slice: 'all', horizonS, sums }))
+    return this.horizons.all()
   }
 }
 

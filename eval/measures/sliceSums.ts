@@ -2,7 +2,7 @@ import { type DatasetTaxonomy, rareIndices } from '../../pipeline/taxonomy.js'
 import { classIou, type LabelCounts, meanOf, pooledRecall } from '../metrics/iou.js'
 import { type Policy, scoredClasses } from '../metrics/policies.js'
 import { ratio, type Score } from '../metrics/score.js'
-import type { Value } from './measure.js'
+import type { Counter, FrameMeasure, ScoredFrame, Value, World } from './measure.js'
 
 /** Sums behind those of the classes, in this order. */
 const groupSums = ['truth', 'predicted', 'both', 'touched'] as const
@@ -89,4 +89,19 @@ function groupIou(sums: SliceSums, policy: Policy): Score {
   const union = sums.group('truth') + sums.group('predicted') - both
   if (policy.absent === 'one' && sums.group('truth') === 0 && union > 0) return { value: 1, count: union }
   return ratio(both, union)
+}
+
+/** A measure of slices: its counters differ, what their sums mean does not. */
+export function slicedMeasure(
+  words: Pick<FrameMeasure, 'name' | 'what' | 'source'>,
+  counter: (world: World, policy: Policy) => Counter<ScoredFrame>,
+): FrameMeasure {
+  return {
+    ...words,
+    reads: 'frames',
+    policies: 'each',
+    tasks: ['reconstruction', 'forecast'],
+    values: ({ taxonomy }, policy) => sliceValues(taxonomy, policy),
+    counter,
+  }
 }

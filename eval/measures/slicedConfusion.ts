@@ -3,7 +3,7 @@ import { freeIndex } from '../../pipeline/taxonomy.js'
 import { type Policy, scoredClasses } from '../metrics/policies.js'
 import type { Counter, FrameMeasure, ScoredFrame, Sums, World } from './measure.js'
 import { occupiedVoxels } from './occupiedVoxels.js'
-import { SliceSums, sliceValues } from './sliceSums.js'
+import { SliceSums, slicedMeasure } from './sliceSums.js'
 
 /** A way to cut the voxels of a grid into parts. */
 export interface Cut {
@@ -21,14 +21,7 @@ export function breakdown(
   words: Pick<FrameMeasure, 'name' | 'what' | 'source'>,
   cutsOf: (world: World, policy: Policy) => readonly Cut[],
 ): FrameMeasure {
-  return {
-    ...words,
-    reads: 'frames',
-    policies: 'each',
-    tasks: ['reconstruction', 'forecast'],
-    values: ({ taxonomy }, policy) => sliceValues(taxonomy, policy),
-    counter: (world, policy) => new SlicedConfusion(world, policy, cutsOf(world, policy)),
-  }
+  return slicedMeasure(words, (world, policy) => new SlicedConfusion(world, policy, cutsOf(world, policy)))
 }
 
 class SlicedConfusion implements Counter<ScoredFrame> {

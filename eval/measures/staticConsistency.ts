@@ -2,6 +2,7 @@ import type { Pose } from '../../pipeline/pose.js'
 import { warpByEgoMotion } from '../baselines.js'
 import { unlabelled } from '../metrics/confusion.js'
 import { ratio } from '../metrics/score.js'
+import { HorizonSums } from './horizonSums.js'
 import type { Counter, ScoredFrame, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 
 /** Stands for "was outside the earlier grid", where no more is known than of a voxel without a label. */
@@ -35,7 +36,7 @@ function value(metric: string, better: Value['better'], both: number, either: nu
 }
 
 class ConsistencyCounter implements Counter<ScoredWindow> {
-  private readonly byHorizon = new Map<number, Float64Array>()
+  private readonly horizons = new HorizonSums(4)
   /** 1 for a static class. */
   private readonly isStatic: Uint8Array
 
@@ -49,8 +50,7 @@ class ConsistencyCounter implements Counter<ScoredWindow> {
   add({ ahead }: ScoredWindow): void {
     for (let step = 1; step < ahead.length; step++) {
       const [earlier, later] = [ahead[step - 1], ahead[step]]
-      const sums = this.byHorizon.get(later.horizonS!) ?? new Float64Array(4)
-      this.byHorizon.set(later.horizonS!, sums)
+      const sums = this.horizons.at(later.horizonS!)
       this.compare(
         earlier,
         later,
@@ -93,6 +93,6 @@ class ConsistencyCounter implements Counter<ScoredWindow> {
   }
 
   sums() {
-    return [...this.byHorizon].map(([horizonS, sums]) => ({ slice: 'all', horizonS, sums }))
+    return this.horizons.all()
   }
 }

@@ -2,6 +2,7 @@ import type { Grid } from '../../pipeline/grid.js'
 import { rotationMatrix } from '../../pipeline/pose.js'
 import type { SceneObject } from '../../pipeline/schema.js'
 import { ratio } from '../metrics/score.js'
+import { HorizonSums } from './horizonSums.js'
 import type { Counter, ScoredFrame, ScoredWindow, Value, WindowMeasure, World } from './measure.js'
 
 /** Numbers a horizon: cells of the thing's class at both times, at either; the same of the truth. */
@@ -33,7 +34,7 @@ function value(metric: string, better: Value['better'], both: number, either: nu
 }
 
 class ShapeCounter implements Counter<ScoredWindow> {
-  private readonly byHorizon = new Map<number, Float64Array>()
+  private readonly horizons = new HorizonSums(4)
 
   constructor(private readonly world: World) {}
 
@@ -50,8 +51,7 @@ class ShapeCounter implements Counter<ScoredWindow> {
   }
 
   private compare(a: SceneObject, earlier: ScoredFrame, b: SceneObject, later: ScoredFrame): void {
-    const sums = this.byHorizon.get(later.horizonS!) ?? new Float64Array(4)
-    this.byHorizon.set(later.horizonS!, sums)
+    const sums = this.horizons.at(later.horizonS!)
     const { grid } = this.world
     // One thing has one size: that of the later box, so that cells pair up where annotators changed their minds.
     const cells = (object: SceneObject, voxels: Uint8Array) => shapeOf({ ...object, sizeM: b.sizeM }, voxels, grid)
@@ -71,7 +71,7 @@ class ShapeCounter implements Counter<ScoredWindow> {
   }
 
   sums() {
-    return [...this.byHorizon].map(([horizonS, sums]) => ({ slice: 'all', horizonS, sums }))
+    return this.horizons.all()
   }
 }
 

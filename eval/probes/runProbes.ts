@@ -8,7 +8,7 @@ import { progress } from '../../pipeline/progress.js'
 import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
-import { refuseStrangers } from '../belongTogether.js'
+import { refuseStrangeFolders } from '../belongTogether.js'
 import { type MetricRow, withRemark } from '../metricRow.js'
 import { writeMetrics } from '../metricTable.js'
 import { refuseTrainedFrames } from '../trainedFrames.js'
@@ -56,7 +56,7 @@ export async function runProbes(options: ProbeOptions): Promise<Manifest> {
   return runStage({ stage: 'probe', target: out, config, seed, inputs, replace }, async (work) => {
     const { allowTrained } = config
     const compared = await refuseTrainedFrames({ models: { latent }, dataset, split, part: 'test', allowTrained })
-    await refuseStrangers({ latents }, work.inputHashes)
+    await refuseStrangeFolders({ latents }, work.inputHashes)
     await carryCertificate(split, work)
     const rows = await studied(options, work)
     await writeMetrics(

@@ -5,6 +5,7 @@ import { carryCertificate } from '../../pipeline/splits/certificateFolder.js'
 import { readSplit } from '../../pipeline/splits/readSplit.js'
 import { trainedFile, writeTrained } from '../../pipeline/splits/trainedFrames.js'
 import { runStage, type Work } from '../../pipeline/stage.js'
+import { kinshipOfLatents, refuseStrangers } from '../belongTogether.js'
 import { type Latents, openLatents } from '../latent/latentsFolder.js'
 import { loadLatent } from '../latent/load.js'
 import { choosePrecision } from '../precision.js'
@@ -123,16 +124,16 @@ async function checkBelongTogether(
   work: Work,
   { split, latents }: TrainDynamicsOptions,
 ): Promise<void> {
-  const { dataset, latent } = work.inputHashes
-  const { inputs } = codes.manifest
-  const pairs = [
-    ['the latents are of another dataset', latents, dataset, inputs.dataset.hash],
-    ['another latent made the latents', latents, latent, inputs.latent.hash],
-    ['the split is of another dataset', split, dataset, (await readManifest(split, 'split')).inputs.dataset.hash],
-  ]
-  for (const [problem, file, expected, actual] of pairs)
-    if (expected !== actual)
-      throw new UsageError(problem, { file, expected: expected.slice(0, 12), actual: actual.slice(0, 12) })
+  const ofSplit = (await readManifest(split, 'split')).inputs.dataset.hash
+  refuseStrangers([
+    ...kinshipOfLatents(latents, codes.manifest.inputs, work.inputHashes),
+    {
+      problem: 'the split is of another dataset',
+      file: split,
+      expected: work.inputHashes.dataset,
+      actual: ofSplit,
+    },
+  ])
 }
 
 /** The survey, made once: a resumed run reads it back. */

@@ -68,7 +68,7 @@ export const latentDefaults: LatentConfig = {
 const unmeasured: Partial<LatentConfig> = { lovaszWeight: 0, priorShift: 0.5 }
 
 export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
-  /** About a minute on two cores. */
+  /** Under a minute on two cores. */
   demo: { steps: 300 },
   /**
    * 200×200×16 voxels of 0.4 m: a map of 50×50×16. Cells are cut at once, so no layer works at full resolution, and a voxel

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { refuseStrangers } from '../../eval/belongTogether.js'
+import { refuseStrangeFolders } from '../../eval/belongTogether.js'
 import { UsageError } from '../../pipeline/errors.js'
 import { tempFolder } from '../support/tempFolder.js'
 
@@ -27,7 +27,7 @@ function foldersOf({ dataset = hashes.dataset, latent = hashes.latent, learned =
 }
 
 test('folders that were made of each other belong together', async () => {
-  await expect(refuseStrangers(foldersOf({}), hashes)).resolves.toBeUndefined()
+  await expect(refuseStrangeFolders(foldersOf({}), hashes)).resolves.toBeUndefined()
 })
 
 test.each([
@@ -36,12 +36,12 @@ test.each([
   ['the dynamics learned another latent', { learned: other }, 'dynamics'],
 ] as const)('planted: %s', async (problem, change, file) => {
   const folders = foldersOf(change)
-  const refused = refuseStrangers(folders, hashes)
+  const refused = refuseStrangeFolders(folders, hashes)
   await expect(refused).rejects.toThrow(UsageError)
   await expect(refused).rejects.toMatchObject({ message: expect.stringContaining(problem), file: folders[file] })
 })
 
 test('probes ask nothing of dynamics', async () => {
   const { latents } = foldersOf({ learned: other })
-  await expect(refuseStrangers({ latents }, hashes)).resolves.toBeUndefined()
+  await expect(refuseStrangeFolders({ latents }, hashes)).resolves.toBeUndefined()
 })

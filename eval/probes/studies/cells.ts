@@ -3,12 +3,9 @@ import { type Rng, stream } from '../../../pipeline/random.js'
 import type { Part } from '../../../pipeline/splits/part.js'
 import type { MetricRow } from '../../metricRow.js'
 import { unlabelled } from '../../metrics/confusion.js'
-import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
-import { fitLogistic, probabilities } from '../../statistics/logistic.js'
-import { allRows } from '../../statistics/standardise.js'
 import { probeRow } from '../probeRow.js'
 import { type CodedFrame, codedLogs, type Study, type StudyContext } from '../study.js'
-import { clusterNumbers } from './clusterNumbers.js'
+import { aurocRow, linearScores } from './aurocRow.js'
 
 /** Cells drawn from each frame: neighbours say much the same. */
 const cellsPerFrame = 32
@@ -42,12 +39,9 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   }
   if (new Set(train.labels).size < 2)
     return [probeRow({ ...line, remark: 'all training cells are alike' }, { value: null, count: 0 }, null)]
-  const [fit] = fitLogistic(train, train.labels, 2, [lambda], allRows(train.labels.length))
-  const p = probabilities(fit, test, allRows(test.labels.length))
-  const scores = test.labels.map((_, row) => p[2 * row + 1])
-  const { numbers, count } = clusterNumbers(test.logs)
+  const scores = linearScores(train, train.labels, test, lambda)
   const options = { rng: stream(context.seed, 'cells bootstrap'), resamples: context.resamples }
-  return [probeRow(line, auroc(scores, test.labels), bootstrapAuroc(scores, test.labels, numbers, count, options))]
+  return [aurocRow(line, scores, test, options)]
 }
 
 /** Cells of every frame of a part, drawn by its seed; cells in which nothing was observed have no truth. */

@@ -1,11 +1,7 @@
 import { stream } from '../../../pipeline/random.js'
 import type { MetricRow } from '../../metricRow.js'
-import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
-import { fitLogistic, probabilities } from '../../statistics/logistic.js'
-import { allRows } from '../../statistics/standardise.js'
-import { probeRow } from '../probeRow.js'
 import type { Study, StudyContext } from '../study.js'
-import { clusterNumbers } from './clusterNumbers.js'
+import { aurocRow, linearScores } from './aurocRow.js'
 
 /** One penalty for all classes: inner folds for each would take minutes and move the second digit. */
 const lambda = 1e-2
@@ -28,12 +24,7 @@ function rowsOf(index: number, context: StudyContext): MetricRow[] {
   )
   const reason = [train, test].some((labels) => Math.min(...countsOf(labels)) < leastFrames)
   if (reason) return []
-  const [fit] = fitLogistic(features.train, train, 2, [lambda], allRows(train.length))
-  const p = probabilities(fit, features.test, allRows(test.length))
-  const scores = test.map((_, row) => p[2 * row + 1])
-  const { numbers, count } = clusterNumbers(features.test.logs)
-  const rng = stream(seed, 'class presence', index)
-  const interval = bootstrapAuroc(scores, test, numbers, count, { rng, resamples })
+  const scores = linearScores(features.train, train, features.test, lambda)
   const line = {
     ...{ model: 'latent', metric: 'auroc', unit: 'ratio', countOf: 'frames', slice: 'class_presence' },
     ...{
@@ -44,7 +35,8 @@ function rowsOf(index: number, context: StudyContext): MetricRow[] {
     },
     population: `fitted on ${train.length} frames (train), scored on ${test.length} (test), ${countsOf(test)[1]} with the class`,
   }
-  return [probeRow(line, auroc(scores, test), interval)]
+  const options = { rng: stream(seed, 'class presence', index), resamples }
+  return [aurocRow(line, scores, { labels: test, logs: features.test.logs }, options)]
 }
 
 /** Frames without and with. */

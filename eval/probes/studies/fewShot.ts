@@ -1,5 +1,6 @@
 import { type Rng, stream } from '../../../pipeline/random.js'
 import type { MetricRow } from '../../metricRow.js'
+import { summed } from '../../sampler.js'
 import { bootstrapTable, type Statistic } from '../../statistics/bootstrap.js'
 import type { ProbeRows } from '../linear.js'
 import type { Probe } from '../probe.js'
@@ -32,7 +33,7 @@ function rowsOf(probe: Probe, index: number, context: StudyContext): MetricRow[]
       fitProbe(probe, { ...data, train: drawn(data, shot, rng) }, rng, lambdaOf(shot)),
     )
     const [{ metric, unit, statistic }] = fits[0].measured
-    const clusters = fits[0].clusters.map((_, log) => added(fits.map((fit) => fit.clusters[log])))
+    const clusters = fits[0].clusters.map((_, log) => summed(fits.map((fit) => fit.clusters[log])))
     const interval = bootstrapTable(clusters, { statistic }, { rng, resamples: context.resamples }).statistic
     const line = lineOf(probe, context.provenance)
     const population = `${draws} draws of ${shot} training frames${data.labels.length ? ' of each class' : ''}, scored on ${data.test.groups.length} frames (test)`
@@ -72,10 +73,6 @@ function acrossLogs(rows: readonly number[], groups: readonly (string | number)[
   return ranked.sort((a, b) => a.rank - b.rank).map(({ row }) => row)
 }
 
-function added(parts: readonly Float64Array[]): Float64Array {
-  return parts[0].map((_, i) => parts.reduce((sum, part) => sum + part[i], 0))
-}
-
 function pooled(statistic: Statistic, clusters: readonly Float64Array[]): number | null {
-  return statistic(added(clusters))
+  return statistic(summed(clusters))
 }

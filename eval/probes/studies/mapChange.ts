@@ -4,10 +4,9 @@ import { stream } from '../../../pipeline/random.js'
 import { warpByEgoMotion } from '../../baselines.js'
 import type { MetricRow } from '../../metricRow.js'
 import { unlabelled } from '../../metrics/confusion.js'
-import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
 import { probeRow } from '../probeRow.js'
 import { type CodedFrame, codedLogs, type Study, type StudyContext } from '../study.js'
-import { clusterNumbers } from './clusterNumbers.js'
+import { aurocRow } from './aurocRow.js'
 
 /** Two passes are compared where they came this near each other, and looked the same way. */
 const [nearM, nearRad] = [2, 0.2]
@@ -55,10 +54,8 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
     const remark = cells.labels.length === 0 ? 'no two test logs pass the same place' : 'all cells are alike'
     return [probeRow({ ...line, remark }, { value: null, count: 0 }, null)]
   }
-  const { numbers, count } = clusterNumbers(cells.logs)
   const options = { rng: stream(context.seed, 'map change'), resamples: context.resamples }
-  const interval = bootstrapAuroc(cells.scores, cells.labels, numbers, count, options)
-  return [probeRow(line, auroc(cells.scores, cells.labels), interval)]
+  return [aurocRow(line, cells.scores, cells, options)]
 }
 
 /** All passes are in memory at a time: a log of a minute leaves at most these many frames. */

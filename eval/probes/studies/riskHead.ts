@@ -5,12 +5,9 @@ import type { Part } from '../../../pipeline/splits/part.js'
 import type { MetricRow } from '../../metricRow.js'
 import { type EgoPlan, plansFrom } from '../../plans/egoPlans.js'
 import { hits, obstacleColumns } from '../../plans/footprint.js'
-import { auroc, bootstrapAuroc } from '../../statistics/auroc.js'
-import { fitLogistic, probabilities } from '../../statistics/logistic.js'
-import { allRows } from '../../statistics/standardise.js'
 import { probeRow } from '../probeRow.js'
 import { type CodedFrame, codedLogs, type Study, type StudyContext } from '../study.js'
-import { clusterNumbers } from './clusterNumbers.js'
+import { aurocRow, linearScores } from './aurocRow.js'
 
 /** A plan is followed for this long, or as far as the log goes on. */
 const untilS = 3
@@ -51,15 +48,11 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
     const remark = 'all plans of a part end alike'
     return [probeRow({ ...line, model: 'latent', remark }, { value: null, count: 0 }, null)]
   }
-  const { numbers, count } = clusterNumbers(test.logs)
   return (['latent', 'plan alone'] as const).map((model) => {
     const [from, on] = [train, test].map((table) => (model === 'latent' ? table : planAlone(table)))
-    const [fit] = fitLogistic(from, train.labels, 2, [lambda], allRows(train.labels.length))
-    const p = probabilities(fit, on, allRows(test.labels.length))
-    const scores = test.labels.map((_, row) => p[2 * row + 1])
+    const scores = linearScores(from, train.labels, on, lambda)
     const options = { rng: stream(context.seed, 'risk head', model), resamples: context.resamples }
-    const interval = bootstrapAuroc(scores, test.labels, numbers, count, options)
-    return probeRow({ ...line, model }, auroc(scores, test.labels), interval)
+    return aurocRow({ ...line, model }, scores, test, options)
   })
 }
 
