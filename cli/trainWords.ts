@@ -14,6 +14,7 @@ const loopWords: Record<Exclude<keyof LoopConfig, 'bestBy'>, string> = {
   epsilon: 'AdamW: keeps the step finite where gradients vanish',
   weightDecay: 'AdamW: share of the weights taken off a step, times the learning rate',
   clipNorm: 'longest gradient; longer ones are shortened to it',
+  fullRateFanIn: 'layers that sum more inputs than this learn slower by the ratio; 0: all learn alike',
   logEvery: 'steps between rows of the history',
   validateEvery: 'steps between validations',
   checkpointEvery: 'steps between checkpoints',

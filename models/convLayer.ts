@@ -31,6 +31,11 @@ export class ConvLayer {
     this.bias = parameters.make(`${name}.bias`, [outputs], { constant: 0 }, false)
   }
 
+  /** Takes over values [outputs] for the bias, which starts at zero otherwise. */
+  startBias(values: Float32Array): void {
+    tf.tidy(() => this.bias.assign(tf.tensor1d(values)))
+  }
+
   /**
    * @param x [B, h, w, inputs] float32, or stored as bfloat16
    * @returns [B, h, w, outputs], after the activation

@@ -60,8 +60,9 @@ def middle(channels):
 
 
 class OccWorldVq(nn.Module):
-    def __init__(self, Z, class_weights, base=64, multiples=(1, 2, 4), blocks=2, embedding=8, channels=128, codes=512):
+    def __init__(self, Z, class_weights, prior_shift=0.0):
         super().__init__()
+        base, multiples, blocks, embedding, channels, codes = 64, (1, 2, 4), 2, 8, 128, 512
         K, widths = len(class_weights), [base * m for m in multiples]
         self.Z, self.e = Z, embedding
         # The last row stands for a voxel that nothing observed, as in occlab's own models.
@@ -82,6 +83,8 @@ class OccWorldVq(nn.Module):
         self.codebook = nn.Embedding(codes, channels)
         nn.init.uniform_(self.codebook.weight, -1 / codes, 1 / codes)
         self.register_buffer("class_weights", torch.tensor(class_weights))
+        # As in occlab's decoding: a part of what the weighted loss adds is taken back.
+        self.register_buffer("shift", prior_shift * self.class_weights.log())
 
     def quantised(self, z):
         """The nearest code of each place, and the codebook's and the commitment loss (van den Oord et al. 2017,
@@ -103,12 +106,16 @@ class OccWorldVq(nn.Module):
         # A voxel is of the class whose embedding its features are most like.
         return features @ self.embedding.weight[:unknown].t(), loss
 
-    def loss(self, semantics, observed):
+    def seen(self, observed):
+        """Numbers of the observed voxels: the loss looks at no others."""
+        return observed.reshape(-1).nonzero().squeeze(1)
+
+    def loss(self, semantics, observed, seen):
         logits, quantisation = self.logits(semantics, observed)
-        labels = semantics.reshape(-1)
-        weights = observed.reshape(-1).float() * self.class_weights[labels]
-        nats = F.cross_entropy(logits.float(), labels, reduction="none")
+        labels = semantics.reshape(-1)[seen]
+        weights = self.class_weights[labels]
+        nats = F.cross_entropy(logits[seen].float(), labels, reduction="none")
         return (nats * weights).sum() / weights.sum() + quantisation
 
     def predict(self, semantics, observed):
-        return self.logits(semantics, observed)[0].argmax(1)
+        return (self.logits(semantics, observed)[0] - self.shift).argmax(1)

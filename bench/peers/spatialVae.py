@@ -56,6 +56,13 @@ class SpatialVae(nn.Module):
         self.voxels = Pointwise(d, n * f)
         self.classes = nn.Linear(f, K)
         self.register_buffer("class_weights", torch.tensor(class_weights))
+        nn.init.constant_(self.moments.bias[c:], -4.0)
+
+    def rate_share(self, name):
+        """Share of the learning rate of a parameter (`fullRateFanIn` of occlab's AdamW)."""
+        weight, full = self.get_parameter(name), self.config["fullRateFanIn"]
+        is_table = weight.dim() < 2 or weight is self.embedding.weight
+        return 1.0 if is_table or full == 0 else min(1.0, full / weight[0].numel())
 
     def encode(self, semantics, observed):
         """Mean and log variance, [B, c, h, w]; semantics and observed int64 [B, X, Y, Z]."""
@@ -73,15 +80,18 @@ class SpatialVae(nn.Module):
         voxels = F.elu(self.voxels(F.elu(hidden)))
         return self.classes(voxels.permute(0, 2, 3, 1).reshape(-1, self.config["voxelFeatures"]))
 
-    def loss(self, semantics, observed):
+    def seen(self, observed):
+        """Numbers of the observed voxels in patch order: the loss looks at no others."""
+        return to_patches(observed, self.config["patch"]).reshape(-1).nonzero().squeeze(1)
+
+    def loss(self, semantics, observed, seen):
         config = self.config
         mean, log_variance = self.encode(semantics, observed)
         mean = mean.float()
         logits = self.decode(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))
-        labels = to_patches(semantics, config["patch"]).reshape(-1)
-        counted = to_patches(observed, config["patch"]).reshape(-1).float()
-        weights = counted * self.class_weights[labels]
-        nats = F.cross_entropy(logits.float(), labels, reduction="none")
+        labels = to_patches(semantics, config["patch"]).reshape(-1)[seen]
+        weights = self.class_weights[labels]
+        nats = F.cross_entropy(logits[seen].float(), labels, reduction="none")
         recon = (nats * weights).sum() / weights.sum()
         kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1)
         charged = kl.mean(dim=(0, 2, 3)).clamp(min=config["freeBits"]).sum()
@@ -89,4 +99,5 @@ class SpatialVae(nn.Module):
 
     def predict(self, semantics, observed):
         """The most likely class of each voxel in patch order, [B·V]."""
-        return self.decode(self.encode(semantics, observed)[0].float()).argmax(1)
+        shift = self.config["priorShift"] * self.class_weights.log()
+        return (self.decode(self.encode(semantics, observed)[0].float()) - shift).argmax(1)

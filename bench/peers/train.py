@@ -19,12 +19,16 @@ def open_run(folder, model, variant, spec, threads):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     frames = {name: np.load(Path(folder) / f"{name}.npy", mmap_mode="r") for name in ("semantics", "observed")}
-    network = SpatialVae(spec, spec["classWeights"]) if model == "vae" else OccWorldVq(spec["Z"], spec["classWeights"])
+    weights = spec["classWeights"]
+    network = SpatialVae(spec, weights) if model == "vae" else OccWorldVq(spec["Z"], weights, spec["priorShift"])
     network = network.to(memory_format=torch.channels_last)
     loss, predict = network.loss, network.predict
     if variant == "compiled":
         loss, predict = torch.compile(loss), torch.compile(predict)
-    adam = torch.optim.AdamW(network.parameters(), lr=spec["learningRate"], betas=(0.9, 0.99), fused=True)
+    # Occlab's has layers that learn slower the more inputs they sum; the other learns as published, all layers alike.
+    shares = {name: network.rate_share(name) if model == "vae" else 1.0 for name, _ in network.named_parameters()}
+    groups = [{"params": [p], "share": shares[name]} for name, p in network.named_parameters()]
+    adam = torch.optim.AdamW(groups, lr=spec["learningRate"], betas=(0.9, 0.99), fused=True)
     held.update(frames=frames, network=network, loss=loss, predict=predict, adam=adam, variant=variant, spec=spec)
     return sum(p.numel() for p in network.parameters())
 
@@ -48,7 +52,8 @@ def train(batches, learningRates):
     total = {"wallS": 0.0, "cpuS": 0.0, "value": 0.0}
     for numbers, rate in zip(batches, learningRates, strict=True):
         semantics, observed = batch(numbers)
-        held["adam"].param_groups[0]["lr"] = rate
+        for group in held["adam"].param_groups:
+            group["lr"] = rate * group["share"]
         one = timed(lambda: step(semantics, observed))
         total = {"wallS": total["wallS"] + one["wallS"], "cpuS": total["cpuS"] + one["cpuS"], "value": one["value"]}
     return total
@@ -56,8 +61,10 @@ def train(batches, learningRates):
 
 def step(semantics, observed):
     held["adam"].zero_grad(set_to_none=True)
+    # Outside of what is compiled: how many there are differs from frame to frame.
+    seen = held["network"].seen(observed)
     with autocast():
-        loss = held["loss"](semantics, observed)
+        loss = held["loss"](semantics, observed, seen)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(held["network"].parameters(), 1.0)
     held["adam"].step()

@@ -1,4 +1,5 @@
 import { stream } from '../../pipeline/random.js'
+import { freeIndex } from '../../pipeline/taxonomy.js'
 import type { Measured } from '../bench.js'
 import type { Side, Took } from './side.js'
 import type { TrainData } from './trainData.js'
@@ -15,7 +16,10 @@ interface Point {
   miou: number
 }
 
-/** Both trained on the same frames in the same order; mIoU over the observed voxels of logs that neither trained on. */
+/**
+ * Both trained on the same frames in the same order; mIoU over the observed voxels of logs that neither trained on, class weights taken back alike
+ * (`priorShift`).
+ */
 export async function compareQuality(data: TrainData, env: NodeJS.ProcessEnv): Promise<Measured[]> {
   const order = stream(1, 'bench train').shuffle(data.train)
   const sides = [
@@ -24,14 +28,19 @@ export async function compareQuality(data: TrainData, env: NodeJS.ProcessEnv): P
   ]
   const curves: Point[][] = []
   try {
-    for (const { side, rate } of sides) curves.push(await curveOf(side, order, data.test, rate))
+    for (const { side, rate } of sides) curves.push(await curveOf(side, order, data, rate))
   } finally {
     closeAll(sides.map(({ side }) => side))
   }
   return figuresOf(curves[0], curves[1])
 }
 
-async function curveOf(side: Side, order: readonly number[], test: readonly number[], peak: number): Promise<Point[]> {
+async function curveOf(
+  side: Side,
+  order: readonly number[],
+  { test, spec }: TrainData,
+  peak: number,
+): Promise<Point[]> {
   const rates = learningRates(frames, peak)
   const curve: Point[] = []
   let [wallS, cpuS] = [0, 0]
@@ -40,15 +49,15 @@ async function curveOf(side: Side, order: readonly number[], test: readonly numb
     const took = await side.ask<Took>('train', { batches, learningRates: rates.slice(done, done + scoreEvery) })
     wallS += took.wallS
     cpuS += took.cpuS
-    curve.push({ wallS, cpuS, miou: await miouOf(side, test) })
+    curve.push({ wallS, cpuS, miou: await miouOf(side, test, freeIndex(spec.taxonomy)) })
   }
   return curve
 }
 
-/** Mean over the classes that truth or prediction have. */
-async function miouOf(side: Side, numbers: readonly number[]): Promise<number> {
+/** Mean over the classes that truth or prediction have, without `free`. */
+async function miouOf(side: Side, numbers: readonly number[], free: number): Promise<number> {
   const { intersections, unions } = await side.ask<{ intersections: number[]; unions: number[] }>('score', { numbers })
-  const ious = unions.flatMap((union, k) => (union > 0 ? [intersections[k] / union] : []))
+  const ious = unions.flatMap((union, k) => (union > 0 && k !== free ? [intersections[k] / union] : []))
   return ious.reduce((sum, iou) => sum + iou, 0) / ious.length
 }
 

@@ -5,7 +5,7 @@ import type { Grid } from '../../pipeline/grid.js'
 import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 
 /** The tokenizer that is measured. The KL has its full weight from the start, so that every step costs the same. */
-export const config: LatentConfig = { ...latentDefaults, ...latentPresets.occ3d, klWarmupSteps: 0, priorShift: 0 }
+export const config: LatentConfig = { ...latentDefaults, ...latentPresets.occ3d, klWarmupSteps: 0 }
 
 /** All of a latent but its precision, which our side chooses in its own process. */
 export type BenchSpec = Omit<LatentSpec, 'precision'>

@@ -26,7 +26,7 @@ export const trainTokenizer: Bench = {
 
 /** Where no peer runs, ours alone. */
 export async function speeds(data: TrainData, ours: Side, peers: readonly Side[]): Promise<Measured[]> {
-  const steps = await trainByTurns([ours, ...peers], data.train, { rounds: 3, perRound: 1, warmUps: 0 })
+  const steps = await trainByTurns([ours, ...peers], data.train, { rounds: 3, perRound: 1 })
   const runs = await inferByTurns([ours, ...peers], data.test, 3)
   if (peers.length === 0)
     return [alone(steps, ours, 'a training frame'), alone(runs, ours, 'a frame encoded and decoded')]

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import { FLOAT32, intAttr, withIds } from './nativeOps.js'
-import { hasOwnKernels, tf } from './tensorflow.js'
+import { hasOwnKernels } from './tensorflow.js'
 
 /** What a step of AdamW reads. Shape letter: P, the number of scalars in all weights. */
 export interface AdamWInputs {
@@ -10,7 +10,8 @@ export interface AdamWInputs {
   gradient: Tensor1D
   mean: Tensor1D
   square: Tensor1D
-  /** 1 for weights that decay, else 0; float32, one for each of `weights`. */
+  /** What `rate` and `decay` are multiplied by for each of `weights`, float32 [N]. */
+  rates: Tensor1D
   decays: Tensor1D
 }
 
@@ -39,21 +40,16 @@ export interface AdamWOutputs {
  * the outputs. Null where our own kernels are not: the caller then takes tfjs-core's operations.
  */
 export function adamwStep(inputs: AdamWInputs, factors: AdamWFactors): AdamWOutputs | null {
-  const { weights, gradient, mean, square, decays } = inputs
+  const { weights, gradient, mean, square, rates, decays } = inputs
   if (!hasOwnKernels()) return null
   const { beta1, beta2, gradientScale, rate, squareScale, epsilon, decay } = factors
   return withIds((ids) => {
     const numbers = ids.floats(Float32Array.of(beta1, beta2, gradientScale, rate, squareScale, epsilon, decay))
-    const given = ids.native.getInputTensorIds([...weights, gradient, mean, square, decays])
+    const given = ids.native.getInputTensorIds([...weights, gradient, mean, square, rates, decays])
     const outputs = ids.native.binding
       .executeOp('OcclabAdamW', [intAttr('N', weights.length)], [...given, ids.own(numbers)], weights.length + 2)
       .map((output) => ids.tensor({ ...output, dtype: FLOAT32 }))
     const [nextMean, nextSquare] = outputs.slice(weights.length) as Tensor1D[]
     return { weights: outputs.slice(0, weights.length), mean: nextMean, square: nextSquare }
   })
-}
-
-/** The mask that `adamwStep` takes, [N]. */
-export function decaysOf(decay: readonly boolean[]): Tensor1D {
-  return tf.tensor1d(decay.map(Number))
 }

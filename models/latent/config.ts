@@ -41,12 +41,14 @@ export interface LatentConfig extends LoopConfig, LossConfig {
  * Chosen on 18 simulated logs (compact grid, 24 classes, 451 training frames, 300 steps of 4) by mIoU over the observed
  * voxels of their test part. Against these settings, 4 channels lost 0.11; with one more block on each side, 16 voxel
  * features and 6 embedding numbers lost another 0.11, and those two blocks themselves 0.08. Patch 4 lost 0.20 on
- * made-up streets. bfloat16 lost 0.001. What the loss is made of, and what that was worth: `docs/losses.md`.
+ * made-up streets. bfloat16 lost 0.001. What the loss is made of, and what that was worth: `docs/losses.md`; the learning
+ * rates, which came later: `docs/training.md`.
  */
 export const latentDefaults: LatentConfig = {
   ...loopDefaults,
   ...lossDefaults,
-  learningRate: 5e-3,
+  learningRate: 0.02,
+  fullRateFanIn: 64,
   family: 'vae',
   channels: 8,
   patch: 2,
@@ -85,7 +87,7 @@ export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
       decoderBlocks: 2,
       voxelFeatures: 8,
     },
-    ...{ batch: 1, learningRate: 2e-3 },
+    ...{ batch: 1, learningRate: 8e-3, fullRateFanIn: 128 },
   },
   /** The same grid in a map of 25×25×32: half the numbers. */
   occ3dCoarse: {
@@ -99,7 +101,7 @@ export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
       decoderBlocks: 2,
       voxelFeatures: 8,
     },
-    ...{ batch: 1, learningRate: 2e-3 },
+    ...{ batch: 1, learningRate: 8e-3, fullRateFanIn: 128 },
   },
   /** A few seconds: smoke tests. */
   tiny: {

@@ -22,6 +22,8 @@ import { pooledFeatures } from './pooledFeatures.js'
 
 /** Log variances outside are cut: the exponential stays finite whatever a diverging step does. */
 const logVarianceRange = [-12, 6] as const
+/** Where they start: a draw from a prior as wide as the mean's own spread would hide from the decoder what it has to learn. */
+const logVarianceStart = -4
 
 /**
  * Spatial variational autoencoder of an occupancy grid (Kingma & Welling 2014, https://arxiv.org/abs/1312.6114), with
@@ -76,6 +78,7 @@ class SpatialVae implements LatentModel {
     this.classBias = parameters.make('decoder.classes.bias', [K], { constant: 0 }, false)
     this.classWeights = tf.tensor2d([...spec.classWeights], [K, 1])
     this.criterion = new LatentLoss(spec)
+    this.toMoments.startBias(Float32Array.from({ length: 2 * c }, (_, i) => (i < c ? 0 : logVarianceStart)))
     startAtPrior(this.classBias, classCounts, spec.classWeights)
   }
 

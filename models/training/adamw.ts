@@ -1,6 +1,6 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core'
 import { power } from '../../pipeline/power.js'
-import { type AdamWFactors, adamwStep, decaysOf } from '../engine/adamwStep.js'
+import { type AdamWFactors, adamwStep } from '../engine/adamwStep.js'
 import { tf } from '../engine/tensorflow.js'
 import { type Parameters, valuesOf } from './parameters.js'
 import type { NamedTensors } from './safetensors.js'
@@ -12,6 +12,11 @@ export interface AdamWConfig {
   weightDecay: number
   /** Gradients whose global norm is larger are scaled down to it. */
   clipNorm: number
+  /**
+   * Layers that sum more inputs than this learn at a rate lower by the ratio: a step of Adam moves every weight alike, so that
+   * the sum moves with their number (Yang et al. 2022, https://arxiv.org/abs/2203.03466, table 3). 0: all learn alike.
+   */
+  fullRateFanIn: number
 }
 
 /**
@@ -26,9 +31,9 @@ export class AdamW {
   /** Running means of the gradient and of its square, float32 [P]. */
   private mean: Tensor1D
   private square: Tensor1D
-  /** 1 where weight decay applies, float32: for each scalar [P], and for each parameter. */
+  /** Share of the learning rate for each parameter, and share at which it decays, float32 [N]. */
+  private readonly rates: Tensor1D
   private readonly decays: Tensor1D
-  private readonly parameterDecays: Tensor1D
 
   constructor(
     private readonly parameters: Parameters,
@@ -36,8 +41,9 @@ export class AdamW {
   ) {
     this.mean = tf.zeros([parameters.size])
     this.square = tf.zeros([parameters.size])
-    this.decays = decayMask(parameters)
-    this.parameterDecays = decaysOf(parameters.all.map(({ decay }) => decay))
+    const shares = parameters.all.map(({ fanIn }) => rateShare(fanIn, config.fullRateFanIn))
+    this.rates = tf.tensor1d(shares)
+    this.decays = tf.tensor1d(parameters.all.map(({ decay }, i) => (decay ? shares[i] : 0)))
   }
 
   /**
@@ -53,9 +59,9 @@ export class AdamW {
       squareScale: 1 / Math.sqrt(correction2),
       decay: learningRate * weightDecay,
     }
-    const { mean, square, parameters } = this
+    const { mean, square, rates, decays, parameters } = this
     const weights = parameters.all.map(({ variable }) => variable)
-    const stepped = adamwStep({ weights, gradient, mean, square, decays: this.parameterDecays }, factors)
+    const stepped = adamwStep({ weights, gradient, mean, square, rates, decays }, factors)
     if (!stepped) {
       this.stepByOperations(gradient, factors)
       return
@@ -77,12 +83,10 @@ export class AdamW {
       this.mean = tf.keep(tf.add(tf.mul(mean, beta1), tf.mul(gradient, (1 - beta1) * scale)))
       this.square = tf.keep(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), (1 - beta2) * scale ** 2)))
       const denominator = tf.add(tf.mul(tf.sqrt(this.square), squareScale), epsilon)
-      const change = tf.div(tf.mul(this.mean, rate), denominator)
-      const decayed = tf.sub(weights, tf.mul(tf.mul(weights, this.decays), decay))
-      const parts = tf.split(
-        tf.sub(decayed, change),
-        variables.map(({ size }) => size),
-      )
+      const sizes = variables.map(({ size }) => size)
+      const change = tf.div(tf.mul(tf.mul(this.mean, spread(this.rates, sizes)), rate), denominator)
+      const decayed = tf.sub(weights, tf.mul(tf.mul(weights, spread(this.decays, sizes)), decay))
+      const parts = tf.split(tf.sub(decayed, change), sizes)
       variables.forEach((variable, i) => {
         variable.assign(tf.reshape(parts[i], variable.shape))
       })
@@ -102,16 +106,17 @@ export class AdamW {
   }
 
   dispose(): void {
-    tf.dispose([this.mean, this.square, this.decays, this.parameterDecays])
+    tf.dispose([this.mean, this.square, this.rates, this.decays])
   }
 }
 
-function decayMask(parameters: Parameters): Tensor1D {
-  const mask = new Float32Array(parameters.size)
-  let at = 0
-  for (const { variable, decay } of parameters.all) {
-    mask.fill(decay ? 1 : 0, at, at + variable.size)
-    at += variable.size
-  }
-  return tf.tensor1d(mask)
+/** Share of the learning rate of a layer that sums `fanIn` inputs. */
+function rateShare(fanIn: number, fullRateFanIn: number): number {
+  return fullRateFanIn === 0 ? 1 : Math.min(1, fullRateFanIn / fanIn)
+}
+
+/** A number for each parameter [N] as one for each scalar [P]. */
+function spread(perParameter: Tensor1D, sizes: readonly number[]): Tensor1D {
+  const values = perParameter.dataSync()
+  return tf.concat(sizes.map((size, i) => tf.fill([size], values[i])))
 }

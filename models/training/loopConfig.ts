@@ -32,6 +32,7 @@ export const loopDefaults: LoopConfig = {
   epsilon: 1e-8,
   weightDecay: 0.01,
   clipNorm: 1,
+  fullRateFanIn: 0,
   logEvery: 20,
   validateEvery: 200,
   checkpointEvery: 200,
@@ -74,7 +75,7 @@ export function loopChoices(config: Readonly<LoopConfig>, known: Partial<typeof 
   checkCounts(config, counts)
   for (const name of ['beta1', 'beta2', 'ema'] as const)
     if (!(config[name] >= 0 && config[name] < 1)) throw unusable(name, 'from 0 to under 1', config[name])
-  for (const name of ['learningRate', 'weightDecay'] as const)
+  for (const name of ['learningRate', 'weightDecay', 'fullRateFanIn'] as const)
     if (!(config[name] >= 0)) throw unusable(name, 'from 0', config[name])
   for (const name of ['clipNorm', 'epsilon'] as const)
     if (!(config[name] > 0)) throw unusable(name, 'above 0', config[name])

@@ -10,6 +10,8 @@ export interface Parameter {
   readonly variable: Variable
   /** Whether weight decay applies: to matrices and filters, not to biases and embeddings. */
   readonly decay: boolean
+  /** How many inputs an output of the layer sums: of filters all dimensions but the last; 1 for biases and embeddings. */
+  readonly fanIn: number
 }
 
 /** How a parameter starts: `normal` has mean 0 and the given standard deviation, `constant` is that value. */
@@ -33,7 +35,7 @@ export class Parameters {
     const initial = tf.tensor(values, [...shape], 'float32')
     const variable = tf.variable(initial, true)
     initial.dispose()
-    this.byName.set(name, { name, variable, decay })
+    this.byName.set(name, { name, variable, decay, fanIn: decay ? size / shape[shape.length - 1] : 1 })
     return variable
   }
 

@@ -12,7 +12,7 @@ constexpr int64_t kChunk = 16384;
 constexpr int kMostTensors = 256;
 
 struct Factors {
-  float beta1, beta2, gradientScale, rate, correction2, epsilon, decay;
+  float beta1, beta2, gradientScale, rate, squareScale, epsilon, decay;
 };
 
 FOR_EACH_CPU void stepOf(const Factors& f, const float* w, const float* g, const float* m, const float* v, int64_t n,
@@ -23,7 +23,7 @@ FOR_EACH_CPU void stepOf(const Factors& f, const float* w, const float* g, const
     const float square = f.beta2 * v[i] + (1 - f.beta2) * gradient * gradient;
     m2[i] = mean;
     v2[i] = square;
-    w2[i] = w[i] - f.decay * w[i] - f.rate * mean / (__builtin_sqrtf(square) * f.correction2 + f.epsilon);
+    w2[i] = w[i] - f.decay * w[i] - f.rate * mean / (__builtin_sqrtf(square) * f.squareScale + f.epsilon);
   }
 }
 
@@ -32,14 +32,15 @@ struct Piece {
   int64_t within, at, count;
 };
 
-// weights N × […], gradient [P], mean [P], square [P], decays [N], factors [7] → changed N × […], mean [P], square [P]
+// weights N × […], gradient [P], mean [P], square [P], rates [N], decays [N], factors [7] → changed N × […], mean [P], square [P]
 void compute(void*, TF_OpKernelContext* context) {
   Call call(context);
-  const int N = TF_NumInputs(context) - 5;
+  const int N = TF_NumInputs(context) - 6;
   if (N > kMostTensors) return call.fail("too many parameters");
   const int64_t P = call.size(N);
-  if (call.size(N + 1) != P || call.size(N + 2) != P || call.size(N + 3) != N || call.size(N + 4) != 7)
-    return call.fail("moments, decays and factors that fit");
+  if (call.size(N + 1) != P || call.size(N + 2) != P || call.size(N + 3) != N ||
+      call.size(N + 4) != N || call.size(N + 5) != 7)
+    return call.fail("moments, rates, decays and factors that fit");
   std::vector<Piece> pieces;
   std::vector<float*> changed(N);
   int64_t at = 0;
@@ -55,10 +56,11 @@ void compute(void*, TF_OpKernelContext* context) {
   auto* mean = static_cast<float*>(call.allocate(N, {P}, sizeof(float)));
   auto* square = static_cast<float*>(call.allocate(N + 1, {P}, sizeof(float)));
   if (!mean || !square) return;
-  const float *given = call.in<float>(N + 4), *decays = call.in<float>(N + 3);
+  const float *given = call.in<float>(N + 5), *rates = call.in<float>(N + 3), *decays = call.in<float>(N + 4);
   inChunks(pieces.size(), [&](int64_t number) {
     const Piece& piece = pieces[number];
-    const Factors f{given[0], given[1], given[2], given[3], given[4], given[5], given[6] * decays[piece.tensor]};
+    const float rate = given[3] * rates[piece.tensor], decay = given[6] * decays[piece.tensor];
+    const Factors f{given[0], given[1], given[2], rate, given[4], given[5], decay};
     const float* w = static_cast<const float*>(TF_TensorData(call.tensor(piece.tensor))) + piece.within;
     stepOf(f, w, call.in<float>(N) + piece.at, call.in<float>(N + 1) + piece.at, call.in<float>(N + 2) + piece.at,
            piece.count, changed[piece.tensor] + piece.within, mean + piece.at, square + piece.at);
@@ -70,7 +72,8 @@ void compute(void*, TF_OpKernelContext* context) {
 void defineAdamW() {
   define({"OcclabAdamW",
           {"N: int >= 1"},
-          {"weights: N * float", "gradient: float", "mean: float", "square: float", "decays: float", "factors: float"},
+          {"weights: N * float", "gradient: float", "mean: float", "square: float", "rates: float", "decays: float",
+           "factors: float"},
           {"changed: N * float", "next_mean: float", "next_square: float"},
           nullptr, compute, nullptr});
 }

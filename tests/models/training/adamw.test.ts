@@ -4,7 +4,14 @@ import { tf } from '../../../models/engine/tensorflow.js'
 import { AdamW, type AdamWConfig } from '../../../models/training/adamw.js'
 import { Parameters } from '../../../models/training/parameters.js'
 
-const config: AdamWConfig = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 100 }
+const config: AdamWConfig = {
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 100,
+  fullRateFanIn: 0,
+}
 
 function near(actual: ArrayLike<number>, expected: number[]): void {
   expect(actual.length).toBe(expected.length)
@@ -45,6 +52,20 @@ test('a gradient longer than clipNorm is scaled down to it', () => {
   // (3, 4) / 5, times 1 − beta1.
   near(optimiser.state()['adamw.mean'].values, [0.06, 0.08])
   near(optimiser.state()['adamw.square'].values, [0.01 * 0.36, 0.01 * 0.64])
+})
+
+test('a layer that sums four times as many inputs as learn at the full rate learns and decays at a quarter of it', () => {
+  const parameters = new Parameters(1)
+  const [narrow, wide, bias] = [
+    parameters.make('narrow', [2, 1], { constant: 1 }),
+    parameters.make('wide', [2, 2, 2, 1], { constant: 1 }),
+    parameters.make('bias', [1], { constant: 1 }, false),
+  ]
+  const optimiser = new AdamW(parameters, { ...config, fullRateFanIn: 2 })
+  optimiser.apply(tf.ones([parameters.size]), 1, 0.1, 0)
+  near(narrow.dataSync(), [0.89, 0.89])
+  near(wide.dataSync(), Array(8).fill(1 - 0.025 * 0.1 - 0.025))
+  near(bias.dataSync(), [0.9])
 })
 
 test('a step keeps the number of tensors, and dispose frees them all', () => {
