@@ -8,7 +8,7 @@ import { config, learningRates } from './trainSpec.js'
 
 /** Frames of a run, one a step, and how often mIoU is taken on the way. */
 const frames = 240
-const scoreEvery = 24
+const scoreEvery = 40
 
 interface Point {
   wallS: number
@@ -17,8 +17,8 @@ interface Point {
 }
 
 /**
- * Both trained on the same frames in the same order; mIoU over the observed voxels of logs that neither trained on, class weights taken back alike
- * (`priorShift`).
+ * Both trained on the same frames in the same order; mIoU over the observed voxels of logs that neither trained on, class
+ * weights taken back alike (`priorShift`).
  */
 export async function compareQuality(data: TrainData, env: NodeJS.ProcessEnv): Promise<Measured[]> {
   const order = stream(1, 'bench train').shuffle(data.train)
