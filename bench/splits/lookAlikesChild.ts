@@ -5,6 +5,7 @@
 import { auditSplitDefaults } from '../../pipeline/splits/audit/config.js'
 import { matchSignatures } from '../../pipeline/splits/audit/signatureMatches.js'
 import { cpuOf } from '../rounds.js'
+import { recallOf } from './lookAlikeRecall.js'
 import type { LookAlikeCost } from './lookAlikes.js'
 import { signFleet } from './signatureFleet.js'
 
@@ -15,5 +16,6 @@ const cpuS = await cpuOf(() => {
 })
 const { frames, queries, isExact } = found
 const peakMb = process.resourceUsage().maxRSS / 1024
-const cost: LookAlikeCost = { frames: set.count, queries, alike: frames.length, isExact, cpuS, peakMb }
+const recall = isExact ? null : recallOf(set, tracks, found, auditSplitDefaults.alike)
+const cost: LookAlikeCost = { frames: set.count, queries, alike: frames.length, recall, cpuS, peakMb }
 process.stdout.write(JSON.stringify(cost))

@@ -22,33 +22,36 @@ export interface SignedFleet {
 }
 
 /**
- * Made-up signatures of the fleet of `makeFleet`: rings and sectors around each frame, filled from streets lined with
- * blocks of random height. Of five logs three train, one is val, one test. `clean`: val and test logs drive in towns of
- * their own, so nothing is to be found, which is the hardest to make sure of; else all drive in the same.
+ * Made-up signatures of the fleet of `makeFleet`. Of five logs three train, one is val, one test. `clean`: val and test logs
+ * drive in towns of their own, so nothing is to be found, which is the hardest to make sure of; else all drive in the same.
  */
 export function signFleet(logs: number, clean: boolean): SignedFleet {
-  const fleet = makeFleet(logs)
-  const tracks = fleet.map((track, i): AuditedTrack => {
+  const tracks = makeFleet(logs).map((track, i): AuditedTrack => {
     const part = parts.indexOf(['train', 'train', 'train', 'val', 'test'][i % 5] as (typeof parts)[number])
     return { ...track, calibrationId: null, partOfRow: new Int8Array(track.frameIndex.length).fill(part) }
   })
+  const townOfPart = ({ siteId, partOfRow }: AuditedTrack) => `${siteId} ${partOfRow[0]}`
+  return { set: signTracks(tracks, clean ? townOfPart : ({ siteId }) => siteId!), tracks }
+}
+
+/** Signatures of all frames in a part: rings and sectors around each, filled from streets lined with blocks of random height. */
+export function signTracks(tracks: readonly AuditedTrack[], townNameOf: (track: AuditedTrack) => string): SignatureSet {
   const length = rings * sectors * channels
-  const set = new SignatureSet(
-    length,
-    tracks.reduce((sum, { frameIndex }) => sum + frameIndex.length, 0),
-  )
+  const inPart = tracks.reduce((sum, { partOfRow }) => sum + partOfRow.filter((part) => part >= 0).length, 0)
+  const set = new SignatureSet(length, inPart)
   const towns = new Map<string, Float32Array>()
   const signature = new Uint8Array(length)
   for (const [number, track] of tracks.entries()) {
-    const name = clean ? `${track.siteId} ${track.partOfRow[0]}` : track.siteId
+    const name = townNameOf(track)
     const town = towns.get(name) ?? townOf(name)
     towns.set(name, town)
     for (let row = 0; row < track.frameIndex.length; row++) {
+      if (track.partOfRow[row] < 0) continue
       sign(signature, town, track.xM[row], track.yM[row], headingAt(track, row))
       set.add(number, row, signature)
     }
   }
-  return { set, tracks }
+  return set
 }
 
 /** Heights of a town's blocks, metres; half of them are low. */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import type { Bench, Measured } from '../bench.js'
 import { powerOf } from './growth.js'
 import { framesPerLog } from './splitFleet.js'
+import { measureTogether } from './splitsTogether.js'
 
 /** What one fleet took: processor seconds and MiB at most. */
 export interface SplitCost {
@@ -39,6 +40,7 @@ export const splits: Bench = {
       ...figuresOf(depot, ' out of one depot'),
       growth('split and audited', costs, ({ splitS, auditS }) => splitS + auditS),
       growth('audit of a split of single frames', costs, ({ leakyAuditS }) => leakyAuditS),
+      ...(await measureTogether(fleets, mostExponent)),
     ]
   },
 }

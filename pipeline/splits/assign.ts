@@ -32,7 +32,7 @@ export interface Assigned {
 const exhaustiveLimit = 60_000
 const restarts = 4
 const proposalsPerGroup = 100
-const mostProposals = 20_000
+const mostProposals = 60_000
 /** Looks at encounters that a search may take: groups that all meet at one depot meet in hundreds of thousands. */
 const mostLooks = 200_000_000
 /** How often the map is cut anew because what the buffer takes leaves the shares off. */
@@ -62,7 +62,7 @@ export function assignGroups(task: AssignmentTask, rng: Rng): Assigned {
 
 class Search {
   private readonly balance: Balance
-  private bestCost: Cost = [Number.POSITIVE_INFINITY, 0, 0]
+  private bestCost: Cost = [Number.POSITIVE_INFINITY, 0, 0, 0]
   private found: (Part | null)[] = []
 
   constructor(

@@ -68,7 +68,7 @@ export class Balance {
       off += apart
       if (apart > aimedTolerance) beyond += apart - aimedTolerance
     }
-    return [empty, beyond + tags.cost, this.lost / frames + off + onlyInValCost * tags.onlyInVal]
+    return [empty, beyond + tags.cost, this.lost / frames + onlyInValCost * tags.onlyInVal, off]
   }
 
   /** By part: frames that are thought to stay. */

@@ -4,8 +4,10 @@ export type Cost = readonly [
   emptyParts: number,
   /** What was promised and is not kept, in shares of the frames: see `costDescription`. */
   broken: number,
-  /** What is left to be had among assignments that keep the promises equally well. */
-  misfit: number,
+  /** What buffer and gap take, in shares of the frames, and what only val shows: see `costDescription`. */
+  lost: number,
+  /** What the shares are off by, between assignments that lose equally much. */
+  off: number,
 ]
 
 /** Negative when `a` is better. Differences that rounding makes are none. */
@@ -34,4 +36,4 @@ export const costDescription =
   `${aimedTolerance}, Σ of that + ` +
   `${missingCost} for each rig, site or class, of those that several groups show, that train or test misses + ` +
   `${missingInValCost} for each such class that val misses; then share of frames lost to buffer and gap + ` +
-  `Σ |share got − asked| + ${onlyInValCost} for each rig, site or class that only val shows`
+  `${onlyInValCost} for each rig, site or class that only val shows; then Σ |share got − asked|`

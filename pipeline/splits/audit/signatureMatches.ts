@@ -1,8 +1,10 @@
-import { type Rng, stream } from '../../random.js'
+import { stream } from '../../random.js'
 import { groupBy } from '../groupBy.js'
 import { type Part, parts } from '../part.js'
-import { type AuditedTrack, apart } from './auditedTracks.js'
+import { alikeByChance } from './alikeByChance.js'
+import type { AuditedTrack } from './auditedTracks.js'
 import { longestInOrder } from './inOrder.js'
+import { lookUp } from './lookUp.js'
 import type { SignatureSet } from './signatureSet.js'
 import { Projection, SignatureTree } from './signatureTree.js'
 
@@ -37,7 +39,7 @@ export interface SignatureMatches {
   empty: number
   /** Frames of val and test that were looked up. */
   queries: number
-  /** Of pairs of frames that have nothing to do with each other, the share that look alike; null: there are none. */
+  /** Of frames of one part, the share that look like one of it that has nothing to do with them; null: there is none. */
   chance: number | null
   /** Whole signatures compared. */
   comparisons: number
@@ -54,11 +56,8 @@ const lookUps: readonly (readonly [Part, Part])[] = [
 /** Two logs are one when so many frames match, each a later one than the one before, and this share of the shorter log. */
 const leastInOrder = 6
 const leastShare = 0.6
-/** Pairs that are drawn to see how often unrelated frames look alike, and how far apart unrelated frames are. */
-const chancePairs = 20_000
-const unrelatedM = 100
 /** Up to so many pairs of frames all look-alikes are found; an exact search takes time by the pairs. */
-const mostExactPairs = 4e8
+const mostExactPairs = 3e9
 
 /**
  * Looks for every frame of val and test the frame of another part that looks most like it, if one is nearer than
@@ -78,17 +77,18 @@ export function matchSignatures(
   const pairs = lookUps.reduce((sum, [asking, asked]) => sum + countIn(asking) * countIn(asked), 0)
   const isExact = pairs <= exactPairs
   const found: SignatureMatches = { ...blank(set), queries: set.count - countIn('train'), isExact }
+  const rng = stream(seed, 'split audit', 'unrelated frames')
   for (const keeper of ['train', 'test'] as const) {
-    const tree = new SignatureTree(set, projection, Int32Array.from(members.get(keeper) ?? []), isExact)
-    for (const [asking] of lookUps.filter(([, asked]) => asked === keeper))
-      for (const i of members.get(asking) ?? []) {
-        const near = tree.nearest(i, alike)
-        if (near) found.frames.push(matchOf(set, i, near.index, keeper, near.distance))
-      }
+    const kept = members.get(keeper) ?? []
+    const tree = new SignatureTree(set, projection, Int32Array.from(kept), isExact)
+    for (const [asking] of lookUps.filter(([, asked]) => asked === keeper)) {
+      const near = lookUp(set, tree, members.get(asking) ?? [], alike, (i) => partOf(i) === keeper)
+      for (const [i, { index, distance }] of near) found.frames.push(matchOf(set, i, index, keeper, distance))
+    }
     found.comparisons += tree.comparisons
+    found.chance ??= alikeByChance(set, tracks, tree, kept, alike, rng)
   }
   found.logs = matchLogs(found.frames, tracks)
-  found.chance = chanceOf(set, tracks, alike, stream(seed, 'split audit', 'unrelated frames'))
   return found
 }
 
@@ -119,21 +119,4 @@ function matchLogs(frames: readonly FrameMatch[], tracks: readonly AuditedTrack[
     const isOne = inOrder >= leastInOrder && inOrder >= leastShare * shorter
     return isOne ? [{ track: frame.track, like: like.track, part, likePart, matches }] : []
   })
-}
-
-/** Draws pairs of frames of one part, which cannot leak, of different logs, of different sites or far apart. */
-function chanceOf(set: SignatureSet, tracks: readonly AuditedTrack[], alike: number, rng: Rng): number | null {
-  if (set.count < 2) return null
-  let [unrelated, alikeCount] = [0, 0]
-  for (let n = 0; n < chancePairs; n++) {
-    const [a, b] = [rng.int(set.count), rng.int(set.count)]
-    const [trackA, trackB] = [set.track[a], set.track[b]]
-    const isOfOnePart = tracks[trackA].partOfRow[set.row[a]] === tracks[trackB].partOfRow[set.row[b]]
-    if (trackA === trackB || !isOfOnePart) continue
-    const { distanceM } = apart(tracks[trackA], set.row[a], tracks[trackB], set.row[b])
-    if (distanceM !== null && distanceM < unrelatedM) continue
-    unrelated++
-    if (set.distance(a, b) < alike) alikeCount++
-  }
-  return unrelated === 0 ? null : alikeCount / unrelated
 }

@@ -45,20 +45,16 @@ export class SignatureSet {
     return Math.sqrt(Math.max(0, 2 - (2 * this.product(a, b)) / Math.sqrt(this.square[a] * this.square[b])))
   }
 
+  /** All signatures, [count, length]. */
+  get bytes(): Uint8Array {
+    return this.values.subarray(0, this.count * this.length)
+  }
+
   /** A signature scaled to length 1. */
   unit(index: number): Float64Array {
     const own = this.values.subarray(index * this.length, (index + 1) * this.length)
     const norm = Math.sqrt(this.square[index])
     return Float64Array.from(own, (value) => value / norm)
-  }
-
-  /** How far a signature, scaled to length 1, goes along an axis. */
-  along(index: number, axis: Float64Array): number {
-    const { values, length } = this
-    const from = index * length
-    let sum = 0
-    for (let i = 0; i < length; i++) sum += axis[i] * values[from + i]
-    return sum / Math.sqrt(this.square[index])
   }
 
   /** Whole numbers below 2⁵³, so the sum is exact and equal signatures are at distance 0. */

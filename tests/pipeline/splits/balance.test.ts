@@ -38,16 +38,18 @@ test('the cost, by hand', () => {
   const off = [0.5 - 40 / 95, 0.25 - 15 / 95, 40 / 95 - 0.25]
   const beyond = (several: number[]) => several.reduce((sum, one) => sum + Math.max(0, one - 0.015), 0)
   const sum = (several: number[]) => several.reduce((a, b) => a + b, 0)
-  const [empty, broken, misfit] = balance.cost()
+  const [empty, broken, lost, offInAll] = balance.cost()
   expect(empty).toBe(0)
   expect(broken).toBeCloseTo(beyond(off), 12)
-  expect(misfit).toBeCloseTo(sum(off) + 0.05 + 0.02, 12)
+  expect(lost).toBeCloseTo(0.05 + 0.02, 12)
+  expect(offInAll).toBeCloseTo(sum(off), 12)
   // Without test: one empty part; r1 and the site, which several groups show, are missing from it; r2 is now in train.
   balance.move(0, 'val')
   balance.move(2, 'train')
   expect(balance.cost()[0]).toBe(1)
   expect(balance.cost()[1]).toBeCloseTo(beyond([0.1, 0.15, 0.25]) + 2 * 0.5, 12)
-  expect(balance.cost()[2]).toBeCloseTo(0.1 + 0.15 + 0.25, 12)
+  expect(balance.cost()[2]).toBe(0)
+  expect(balance.cost()[3]).toBeCloseTo(0.1 + 0.15 + 0.25, 12)
 })
 
 test('a share that is off by less than the search aims at breaks nothing', () => {
@@ -59,7 +61,8 @@ test('a share that is off by less than the search aims at breaks nothing', () =>
   )
   for (const [i, part] of parts.entries()) balance.move(i, part)
   expect(balance.cost()[1]).toBe(0)
-  expect(balance.cost()[2]).toBeCloseTo(0.02 + 2 * 0.02, 12)
+  expect(balance.cost()[2]).toBeCloseTo(2 * 0.02, 12)
+  expect(balance.cost()[3]).toBeCloseTo(0.02, 12)
   expect(balance.isBalanced).toBe(true)
 })
 
@@ -81,16 +84,18 @@ test('classes, by hand: of those that several groups show, one that train or tes
   // The bus only in train: test and val miss it. The crane, which one group has, costs nothing.
   expect(cost('train', 'train', 'test', 'val', 'test')[1]).toBeCloseTo(beyond + 0.5 + 0.1, 12)
   // The bus in val and test; the crane only in val.
-  const [, broken, misfit] = cost('val', 'test', 'train', 'train', 'test')
+  const [, broken, lost, off] = cost('val', 'test', 'train', 'train', 'test')
   expect(broken).toBeCloseTo(beyond + 0.5, 12)
-  expect(misfit).toBeCloseTo(0.3 + 0.02, 12)
+  expect(lost).toBeCloseTo(0.02, 12)
+  expect(off).toBeCloseTo(0.3, 12)
 })
 
-test('an empty part weighs more than anything else, a broken promise more than frames lost', () => {
-  expect(compareCosts([0, 9, 9], [1, 0, 0])).toBeLessThan(0)
-  expect(compareCosts([1, 0.2, 0], [1, 0.1, 9])).toBeGreaterThan(0)
-  expect(compareCosts([1, 0.1, 0.2], [1, 0.1, 0.1])).toBeGreaterThan(0)
-  expect(compareCosts([0, 0.1 + 0.2, 1], [0, 0.3, 1])).toBe(0)
+test('an empty part weighs more than anything else, a broken promise more than frames lost, those more than shares', () => {
+  expect(compareCosts([0, 9, 9, 9], [1, 0, 0, 0])).toBeLessThan(0)
+  expect(compareCosts([1, 0.2, 0, 0], [1, 0.1, 9, 9])).toBeGreaterThan(0)
+  expect(compareCosts([1, 0.1, 0.2, 0], [1, 0.1, 0.1, 9])).toBeGreaterThan(0)
+  expect(compareCosts([1, 0.1, 0.2, 0.04], [1, 0.1, 0.2, 0.03])).toBeGreaterThan(0)
+  expect(compareCosts([0, 0.1 + 0.2, 1, 0], [0, 0.3, 1, 0])).toBe(0)
 })
 
 test(`however it was reached, an assignment costs the same, and test loses what the buffer takes (seed ${seed})`, () => {

@@ -2,7 +2,7 @@ import { type AuditedTrack, apart, frameRefOf } from '../auditedTracks.js'
 import type { AuditSearch } from '../auditInput.js'
 import { counted } from '../counted.js'
 import { type Found, type NamedCase, named } from '../finding.js'
-import type { FrameMatch, LogMatch, SignatureMatches } from '../signatureMatches.js'
+import type { FrameMatch, LogMatch } from '../signatureMatches.js'
 
 /** Below this many times what chance would give, look-alikes of single frames say nothing. */
 const chanceFactor = 2
@@ -18,7 +18,7 @@ export const nearDuplicates: AuditSearch = {
     }
     const { frames, logs, queries, empty, signed, chance } = matches
     const asked = new Set(frames.map(({ frame }) => `${frame.track} ${frame.row}`)).size
-    const expected = byChance(matches)
+    const expected = queries * (chance ?? 0)
     const tells = asked > chanceFactor * expected
     const cases = [...logs.map((log) => logCase(log, tracks)), ...sorted(frames).map((one) => frameCase(one, tracks))]
     return {
@@ -36,11 +36,6 @@ export const nearDuplicates: AuditSearch = {
       named: named(cases, config.mostNamed, logs.length + frames.length),
     }
   },
-}
-
-/** Frames that would match if every frame of train were unrelated to them. */
-function byChance({ chance, queries, signed }: SignatureMatches): number {
-  return queries * Math.min(1, (chance ?? 0) * (signed - queries))
 }
 
 function sorted(frames: readonly FrameMatch[]): FrameMatch[] {
