@@ -23,6 +23,7 @@ export class FrameWriter {
   private readonly file: ArrowFileWriter
   private readonly dictionaries: Vector[]
   private waiting: FrameBody[] = []
+  private readonly perBatch: number
 
   constructor(
     path: string,
@@ -31,6 +32,7 @@ export class FrameWriter {
     generator: string,
     private readonly tags: LogTags,
   ) {
+    this.perBatch = framesPerBatch(grid)
     this.schema = frameSchema(grid, taxonomy, generator)
     this.file = new ArrowFileWriter(path, this.schema, 'zstd')
     this.dictionaries = tagNames.map((name) => {
@@ -39,12 +41,16 @@ export class FrameWriter {
     })
   }
 
-  /** Throws RangeError when a grid has the wrong size: a bug of the reader, not of the data. */
+  /**
+   * The frame's arrays are the caller's again when this returns. Throws RangeError when a grid has the wrong size: a bug of
+   * the reader, not of the data.
+   */
   write(frame: FrameBody): void {
     if (frame.semantics.length !== voxelCount(this.grid) || frame.observed.length !== maskBytes(this.grid))
       throw new RangeError(`frame ${frame.frameIndex}: grid sizes do not fit '${this.grid.name}'`)
-    this.waiting.push(frame)
-    if (this.waiting.length === framesPerBatch(this.grid)) this.flush()
+    const isLast = this.waiting.length + 1 === this.perBatch
+    this.waiting.push(isLast ? frame : copyOf(frame))
+    if (isLast) this.flush()
   }
 
   close(): WrittenFile {
@@ -77,6 +83,13 @@ export class FrameWriter {
       dictionary: this.dictionaries[index],
     } as never)
   }
+}
+
+/** The frame with arrays of its own. */
+function copyOf(frame: FrameBody): FrameBody {
+  const masks = frame.observedBy && Object.entries(frame.observedBy).map(([name, mask]) => [name, mask.slice()])
+  const observedBy = masks && Object.fromEntries(masks)
+  return { ...frame, semantics: frame.semantics.slice(), observed: frame.observed.slice(), observedBy }
 }
 
 /** Column by column, in the schema's order after the tags. */

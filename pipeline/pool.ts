@@ -16,11 +16,15 @@ interface Job<I, O> {
 
 /**
  * Opens `jobs` worker threads that call `exportName` of the module at `url`. With one job, or from TypeScript source
- * (tests), the function runs on the calling thread: same results, one core.
+ * (tests), the function runs on the calling thread: same results, one core. With `hereToo` the calling thread is one of the
+ * jobs, and needs no time to load what it has loaded: for work that often lets the event loop run, since the others' next
+ * items are given out there.
  */
-export function openPool<I, O>(url: string, exportName: string, jobs: number): Pool<I, O> {
+export function openPool<I, O>(url: string, exportName: string, jobs: number, hereToo = false): Pool<I, O> {
   if (jobs <= 1 || url.endsWith('.ts')) return inProcess(url, exportName)
-  return new ThreadPool(url, exportName, jobs)
+  return hereToo
+    ? new ThreadPool(url, exportName, jobs - 1, inProcess(url, exportName))
+    : new ThreadPool(url, exportName, jobs)
 }
 
 class ThreadPool<I, O> implements Pool<I, O> {
@@ -28,14 +32,21 @@ class ThreadPool<I, O> implements Pool<I, O> {
   private readonly alive = new Set<Worker>()
   private readonly idle = new Set<Worker>()
   private readonly running = new Map<Worker, Job<I, O>>()
+  private isHereIdle: boolean
 
-  constructor(url: string, exportName: string, jobs: number) {
-    for (let i = 0; i < jobs; i++) this.start(url, exportName)
+  constructor(
+    url: string,
+    exportName: string,
+    threads: number,
+    private readonly here: Pool<I, O> | null = null,
+  ) {
+    this.isHereIdle = here !== null
+    for (let i = 0; i < threads; i++) this.start(url, exportName)
   }
 
   run(item: I): Promise<O> {
     return new Promise((resolve, reject) => {
-      if (this.alive.size === 0) return reject(endedEarly())
+      if (this.alive.size === 0 && !this.here) return reject(endedEarly())
       this.queue.push({ item, resolve, reject })
       this.next()
     })
@@ -67,6 +78,20 @@ class ThreadPool<I, O> implements Pool<I, O> {
       this.running.set(worker, job)
       worker.postMessage(job.item)
     }
+    this.nextHere()
+  }
+
+  private nextHere(): void {
+    const job = this.here && this.isHereIdle && this.queue.shift()
+    if (!job) return
+    this.isHereIdle = false
+    this.here
+      ?.run(job.item)
+      .then(job.resolve, job.reject)
+      .finally(() => {
+        this.isHereIdle = true
+        this.next()
+      })
   }
 
   private finish(worker: Worker, settle: (job: Job<I, O>) => void): void {
@@ -75,12 +100,15 @@ class ThreadPool<I, O> implements Pool<I, O> {
     if (job) settle(job)
   }
 
-  /** A thread can end by itself (out of memory, `process.exit`): nobody may wait for it, and the last takes the queue. */
+  /**
+   * A thread can end by itself (out of memory, `process.exit`): nobody may wait for it. The last takes the queue with it, unless
+   * the calling thread works as well.
+   */
   private bury(worker: Worker): void {
     this.alive.delete(worker)
     this.idle.delete(worker)
     this.finish(worker, (job) => job.reject(endedEarly()))
-    if (this.alive.size === 0) for (const job of this.queue.splice(0)) job.reject(endedEarly())
+    if (this.alive.size === 0 && !this.here) for (const job of this.queue.splice(0)) job.reject(endedEarly())
   }
 }
 

@@ -15,7 +15,9 @@ const root = path.resolve(import.meta.dirname, '..')
 /** Folder of each kernel. */
 const kernels = {
   voxels: path.join(root, 'pipeline', 'ingest', 'occupancy', 'kernels'),
+  columns: path.join(root, 'pipeline', 'arrow', 'kernels'),
   pairs: path.join(root, 'eval', 'metrics', 'kernels'),
+  signatures: path.join(root, 'pipeline', 'splits', 'audit', 'kernels'),
 }
 
 /** SHA-256 over names and bytes of a kernel's sources: an edited source without a new compile is found by it. */

@@ -15,3 +15,4 @@ export function checkRoom(
   folders: readonly string[],
   freeGbOf?: (folder: string) => number,
 ): void
+export function removeLeftovers(cache: string, isRunning?: (pid: number) => boolean): void

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { cacheFolder } from './libtensorflow.mjs'
@@ -44,12 +44,36 @@ function freeGb(folder) {
   return (bavail * bsize) / 1e9
 }
 
+const partialEnd = '.partial'
+/** Of an hour ago: processes of another machine that shares the cache are not seen from here. */
+const leftoverMs = 3600e3
+
+/** Removes what installations have left in the cache that were killed: gigabytes, where it was PyTorch. */
+export function removeLeftovers(cache, isRunning = isProcess) {
+  for (const name of readdirSync(cache)) {
+    const [, pid] = name.match(/^python-[0-9a-f]+\.(\d+)\.partial$/) ?? []
+    const folder = path.join(cache, name)
+    if (pid === undefined || isRunning(Number(pid)) || Date.now() - statSync(folder).mtimeMs < leftoverMs) continue
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function isProcess(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
 async function installPython(reporter, { what, list, gb }, folder) {
   mkdirSync(path.dirname(folder), { recursive: true })
+  removeLeftovers(path.dirname(folder))
   // pip unpacks in the system's folder for temporary files first.
   checkRoom(what, gb, [path.dirname(folder), tmpdir()])
   reporter.start(what, 'installing')
-  const partial = `${folder}.${process.pid}.partial`
+  const partial = `${folder}.${process.pid}${partialEnd}`
   mkdirSync(partial, { recursive: true })
   const options = ['--quiet', '--disable-pip-version-check', '--only-binary=:all:']
   const args = ['-m', 'pip', 'install', ...options, '--target', partial, '-r', list]

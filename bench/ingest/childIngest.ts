@@ -8,7 +8,7 @@ import type { IngestOptions } from '../../pipeline/ingest/ingest.js'
 export interface Taken {
   wallS: number
   cpuS: number
-  peakMb: number
+  peakMib: number
 }
 
 /** Runs ingest in a process of its own. Throws with what it complained of when it fails. */

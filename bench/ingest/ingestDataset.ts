@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ingest } from '../../pipeline/ingest/ingest.js'
 import type { Bench } from '../bench.js'
-import { byTurns, cpuOf, sidesOf, timesFaster } from '../rounds.js'
+import { byTurns, cpuOf, type Side, sidesOf, timesFaster } from '../rounds.js'
 import { withPython } from '../workspace.js'
 import { config, openInPython } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
@@ -19,15 +19,45 @@ export const ingestDataset: Bench = {
       const log = await labelledLog(join(folder, 'log'), sweeps, data)
       await openInPython(python, log)
       let run = 0
-      const ours = {
-        cpuS: () => cpuOf(() => ingest({ logs: [log.dir], out: join(folder, `ours-${run++}`), config, jobs: 1 })),
-      }
-      const peer = {
-        cpuS: async () => (await python.ask('dataset', { folder: log.dir, out: join(folder, 'peer.arrow') })).cpuS,
-      }
+      const clock = new Clock()
+      const ours = clock.side(() =>
+        cpuOf(() => ingest({ logs: [log.dir], out: join(folder, `ours-${run++}`), config, jobs: 1 })),
+      )
+      const job = { folder: log.dir, out: join(folder, 'peer.arrow') }
+      const peer = clock.side(async () => (await python.ask('dataset', job)).cpuS)
       const [ourS, peerS] = await byTurns([ours, peer], rounds)
+      const [ourClockS, peerClockS] = clock.last(rounds)
       const sides = sidesOf({ ours: ourS, Python: peerS }, sweeps)
       const what = `against Python, ${sweeps} frames of ${log.what}`
-      return [{ what, ...timesFaster(ourS, peerS), unit: '×', target: { atLeast: 2 }, sides }]
+      const clockSides = sidesOf({ ours: ourClockS, Python: peerClockS }, sweeps)
+      const target = { atLeast: 2 }
+      return [
+        { what, ...timesFaster(ourS, peerS), unit: '×', target, sides },
+        { what: 'the same by the clock', ...timesFaster(ourClockS, peerClockS), unit: '×', target, sides: clockSides },
+      ]
     }),
+}
+
+/** Notes how long sides take by the clock, beside their processor time. */
+class Clock {
+  private readonly timesS: number[][] = []
+
+  /** The same side, timed. */
+  side(run: () => Promise<number>): Side {
+    const times: number[] = []
+    this.timesS.push(times)
+    return {
+      async cpuS() {
+        const startMs = performance.now()
+        const cpuS = await run()
+        times.push((performance.now() - startMs) / 1e3)
+        return cpuS
+      },
+    }
+  }
+
+  /** Seconds of each side's last rounds. */
+  last(rounds: number): number[][] {
+    return this.timesS.map((times) => times.slice(-rounds))
+  }
 }

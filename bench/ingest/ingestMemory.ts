@@ -26,24 +26,25 @@ export const ingestMemory: Bench = {
   question: 'Peak memory: how much more for ten thousand frames of one log than for a hundred?',
   run: () =>
     inFolder(async (folder) => {
-      const peakMb = async (frames: number) => {
+      const peakMib = async (frames: number) => {
         const log = straightLog(join(folder, `log-${frames}`), frames)
         const small = { ...config, grid: 'compact' }
-        return (await ingestInChild({ logs: [log], out: join(folder, `out-${frames}`), config: small, jobs: 1 })).peakMb
+        return (await ingestInChild({ logs: [log], out: join(folder, `out-${frames}`), config: small, jobs: 1 }))
+          .peakMib
       }
-      const peaksMb: number[] = []
-      for (const frames of counts) peaksMb.push(await peakMb(frames))
-      const [fewMb, someMb, manyMb] = peaksMb
-      const sides = counts.map((n, i) => `${n.toLocaleString('en-GB')} frames ${peaksMb[i].toFixed(0)} MiB`).join(', ')
+      const peaksMib: number[] = []
+      for (const frames of counts) peaksMib.push(await peakMib(frames))
+      const [fewMib, someMib, manyMib] = peaksMib
+      const sides = counts.map((n, i) => `${n.toLocaleString('en-GB')} frames ${peaksMib[i].toFixed(0)} MiB`).join(', ')
       return [
         {
           what: 'compact grid, 10,000 frames against 100',
-          value: manyMb / fewMb,
+          value: manyMib / fewMib,
           unit: '×',
           target: { atMost: 1.2 },
           sides,
         },
-        { what: 'the last nine tenths: 10,000 against 1,000', value: manyMb / someMb, unit: '×', target: null },
+        { what: 'the last nine tenths: 10,000 against 1,000', value: manyMib / someMib, unit: '×', target: null },
       ]
     }),
 }

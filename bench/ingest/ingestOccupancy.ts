@@ -49,7 +49,7 @@ export const ingestOccupancy: Bench = {
 async function frameMaker(dir: string): Promise<() => Promise<BuiltFrame>> {
   const skips = new SkipCounter()
   const [source] = await argoverse2.logs(dir)
-  const log = await argoverse2.open({ ...source, hashes: {} }, { rig: null, site: null, route: null }, skips)
+  const log = await argoverse2.open({ ...source, hashOf: () => '' }, { rig: null, site: null, route: null }, skips)
   const { timesNs, lidars, pointCategories, movingCategories } = log.sweeps!
   const sweep = await log.sweeps!.read(0)
   const sweeps = { timesNs, lidars, pointCategories, movingCategories, read: async () => sweep }

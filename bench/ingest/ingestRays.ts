@@ -47,7 +47,7 @@ export const ingestRays: Bench = {
 async function raysWithin(dir: string): Promise<Rays> {
   const [source] = await argoverse2.logs(dir)
   const fill = { rig: null, site: null, route: null }
-  const { poses, sweeps } = await argoverse2.open({ ...source, hashes: {} }, fill, new SkipCounter())
+  const { poses, sweeps } = await argoverse2.open({ ...source, hashOf: () => '' }, fill, new SkipCounter())
   const sweep = await sweeps!.read(0)
   const origins = new RayOrigins(sweep, sweeps!.lidars, poses, invert(poses.at(sweep.timeNs)))
   const rays = { count: 0, fromM: new Float32Array(3 * sweep.count), toM: new Float32Array(3 * sweep.count) }

@@ -1,20 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { DataError, messageOf } from '../errors.js'
+import { eventLoopTurn, isTurnDue } from '../eventLoopTurn.js'
 import { asDataError, type BatchOptions, type Bytes, type Columns, IpcFile } from './ipcFile.js'
 import type { Scratch } from './scratch.js'
-
-/** A loop over frames leaves room for Ctrl-C and timers this often. */
-const turnEveryMs = 10
-let lastTurnMs = 0
-
-function isTurnDue(): boolean {
-  const nowMs = performance.now()
-  if (nowMs - lastTurnMs <= turnEveryMs) return false
-  lastTurnMs = nowMs
-  return true
-}
 
 /** Random access to the batches of one Arrow IPC file; a batch is read from disk only when asked for. */
 export class ArrowFile {

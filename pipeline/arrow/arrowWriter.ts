@@ -66,6 +66,8 @@ class IpcFileWriter extends RecordBatchFileWriter {
   bytes = 0
   readonly hash: Hash = createHash('sha256')
   private chunks: Uint8Array[] = []
+  /** Memory for what is written at once, which is kept. */
+  private block = Buffer.alloc(0)
 
   constructor(
     private readonly fd: number,
@@ -75,11 +77,18 @@ class IpcFileWriter extends RecordBatchFileWriter {
   }
 
   flush(): void {
-    const block = Buffer.concat(this.chunks)
+    const length = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    if (length > this.block.length) this.block = Buffer.allocUnsafeSlow(length + (length >> 2))
+    let end = 0
+    for (const chunk of this.chunks) {
+      this.block.set(chunk, end)
+      end += chunk.length
+    }
     this.chunks = []
+    const block = this.block.subarray(0, length)
     this.hash.update(block)
-    this.bytes += block.length
-    for (let at = 0; at < block.length; ) at += writeSync(this.fd, block, at)
+    this.bytes += length
+    for (let at = 0; at < length; ) at += writeSync(this.fd, block, at)
   }
 
   protected override _write(chunk: ArrayBufferView): this {

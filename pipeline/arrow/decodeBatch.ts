@@ -1,7 +1,8 @@
 import { type Data, DataType, makeData, type Vector } from 'apache-arrow'
 import { unpackerOf } from './codecs.js'
+import { int64 } from './flatTable.js'
 import type { BatchHead } from './metadata.js'
-import type { Room } from './zstd.js'
+import { freshRoom, type Room } from './zstd.js'
 
 /** The dictionaries of a file, by their ids. */
 export type Dictionaries = ReadonlyMap<number, Vector>
@@ -20,9 +21,9 @@ export class BatchDecoder {
   /** `body` starts at a multiple of 8 bytes. Columns are unpacked into memory of `room`; fresh memory where it is left out. */
   constructor(
     private readonly head: BatchHead,
-    private readonly body: Uint8Array,
+    private readonly body: Buffer,
     private readonly dictionaries: Dictionaries,
-    private readonly room?: Room,
+    private readonly room: Room = freshRoom,
   ) {
     this.unpack = head.compression === null ? null : unpackerOf(head.compression)
   }
@@ -83,7 +84,7 @@ export class BatchDecoder {
     const stored = this.body.subarray(offset, offset + length)
     if (length === 0 || this.unpack === null) return aligned(stored)
     const packed = stored.subarray(lengthBytes)
-    return aligned(isPlain(stored) ? packed : this.unpack(packed, this.room))
+    return aligned(isPlain(stored) ? packed : this.unpack(packed, int64(stored, 0), this.room))
   }
 }
 

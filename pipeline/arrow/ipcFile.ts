@@ -5,6 +5,7 @@ import { checkColumn } from './checkColumn.js'
 import { BatchDecoder, type Dictionaries } from './decodeBatch.js'
 import { BatchHead, type Block, footerOf } from './metadata.js'
 import type { Scratch } from './scratch.js'
+import type { Room } from './zstd.js'
 
 /** The bytes of a file, wherever they are. */
 export interface Bytes {
@@ -19,6 +20,8 @@ export interface BatchOptions {
   columns?: readonly string[]
   /** Memory that the columns are unpacked into; fresh memory where it is left out. */
   into?: Scratch
+  /** Where there is no `into`: what gives memory for each of several batches of which all are needed at once. */
+  room?: Room
 }
 
 /** The columns of a batch without what a record batch puts around them: it takes as long to make as a frame's poses to unpack. */
@@ -70,10 +73,10 @@ export class IpcFile {
   }
 
   /** Columns of batch `index`. Throws RangeError or Error when it is damaged. */
-  columns(index: number, { columns, into }: BatchOptions = {}): Columns {
+  columns(index: number, { columns, into, room }: BatchOptions = {}): Columns {
     into?.reset()
     const { head, body } = readBlock(this.bytes, this.batches[index], into)
-    const decoder = new BatchDecoder(head, body, this.dictionaries, into?.take)
+    const decoder = new BatchDecoder(head, body, this.dictionaries, into?.take ?? room)
     const wanted = this.schemaWith(columns).fields
     const data: Data[] = []
     for (const { name, type } of this.schema.fields) {

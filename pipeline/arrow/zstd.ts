@@ -34,7 +34,7 @@ interface ZstdModule {
 /** Gives memory of that many bytes. */
 export type Room = (bytes: number) => Uint8Array
 
-const freshRoom: Room = (bytes) => new Uint8Array(bytes)
+export const freshRoom: Room = (bytes) => new Uint8Array(bytes)
 const level = 3
 /** What is needed at most between calls is kept; for more, memory is taken and given back. */
 const keptBytes = 4 << 20
@@ -78,6 +78,11 @@ let unpacking = 0
 
 /** Returns a ZSTD frame of `data`, in fresh memory. */
 export function zstdOf(data: Uint8Array): Uint8Array {
+  return passingZstdOf(data).slice()
+}
+
+/** The same in the module's own memory: good until the next call of anything here. */
+export function passingZstdOf(data: Uint8Array): Uint8Array {
   const bound = c._ZSTD_compressBound(data.length)
   return plain.with(data.length, (from) =>
     packed.with(bound, (to) => {
@@ -85,7 +90,8 @@ export function zstdOf(data: Uint8Array): Uint8Array {
       c.HEAPU8.set(data, from)
       const bytes = c._ZSTD_compress_usingDict(packing, to, bound, from, data.length, 0, 0, level)
       if (c._ZSTD_isError(bytes)) throw new Error(`ZSTD: not compressed, code ${bytes}`)
-      return c.HEAPU8.slice(to, to + bytes)
+      // More than is kept is given back before the caller has it.
+      return bound > keptBytes ? c.HEAPU8.slice(to, to + bytes) : c.HEAPU8.subarray(to, to + bytes)
     }),
   )
 }

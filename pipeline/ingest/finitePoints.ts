@@ -21,10 +21,14 @@ export function dropNotFinite(points: LoosePoints, skips: SkipCounter): void {
 }
 
 function areFinite(pointsM: Float32Array | Float64Array, count: number): boolean {
-  let sum = 0
-  // Zero times anything finite is zero; times the rest it is not a number, and stays so.
-  for (let at = 0; at < 3 * count; at++) sum += 0 * pointsM[at]
-  return sum === 0
+  // Zero times anything finite is zero; times the rest it is not a number, and stays so. By axes, which do not wait for each other.
+  let [x, y, z] = [0, 0, 0]
+  for (let at = 0; at < 3 * count; at += 3) {
+    x += 0 * pointsM[at]
+    y += 0 * pointsM[at + 1]
+    z += 0 * pointsM[at + 2]
+  }
+  return x + y + z === 0
 }
 
 export const notFinite = 'coordinates are not finite'

@@ -1,40 +1,41 @@
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { messageOf } from '../errors.js'
-import { type FileStamp, stampOf } from './fileStamp.js'
+import { hashFile } from '../hash.js'
+import { type FileHashes, hashesFor, setHash } from './fileHashes.js'
+import { type FileStamps, stampInto, stampsFor } from './fileStamp.js'
 
 /** This module's address, for worker threads. */
 export const hashFilesUrl = import.meta.url
 
-/** A file's content hash and what its system said of it before, or why it cannot be read. */
-export type HashedFile = { hash: string; stamp: FileStamp; failed: null } | { failed: string }
-
-/** Hashes files, one after the other. */
-export async function hashFiles(paths: readonly string[]): Promise<HashedFile[]> {
-  // One for all of them: a stream a file leaves as much memory behind as the files are long.
-  const buffer = new Uint8Array(1 << 20)
-  const hashed: HashedFile[] = []
-  for (const path of paths) {
-    try {
-      hashed.push({ stamp: await stampOf(path), hash: await hashBy(buffer, path), failed: null })
-    } catch (error) {
-      hashed.push({ failed: messageOf(error) })
-    }
-  }
-  return hashed
+/** What there is to know of some files, in their order. */
+export interface HashedFiles {
+  /** Of each one's bytes; noughts for one that cannot be read. */
+  hashes: FileHashes
+  /** What the system said of each before it was hashed. */
+  stamps: FileStamps
+  /** Why files cannot be read, by their place in the list. */
+  failures: ReadonlyMap<number, string>
 }
 
-/** SHA-256 of a file's bytes, read by way of a buffer. */
-async function hashBy(buffer: Uint8Array, path: string): Promise<string> {
-  const hash = createHash('sha256')
-  const file = await open(path, 'r')
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length)
-      if (bytesRead === 0) return hash.digest('hex')
-      hash.update(buffer.subarray(0, bytesRead))
+/** Files by their names below a folder. */
+export interface FilesBelow {
+  dir: string
+  files: readonly string[]
+}
+
+/** Hashes files, one after the other. */
+export async function hashFiles({ dir, files }: FilesBelow): Promise<HashedFiles> {
+  const hashes = hashesFor(files.length)
+  const stamps = stampsFor(files.length)
+  const failures = new Map<number, string>()
+  for (const [index, file] of files.entries()) {
+    const path = join(dir, file)
+    try {
+      stampInto(stamps, index, path)
+      setHash(hashes, index, await hashFile(path))
+    } catch (error) {
+      failures.set(index, messageOf(error))
     }
-  } finally {
-    await file.close()
   }
+  return { hashes, stamps, failures }
 }

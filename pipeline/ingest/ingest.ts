@@ -2,21 +2,20 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { DataError, UsageError } from '../errors.js'
 import { gridNamed } from '../grid.js'
-import type { Manifest, Skip } from '../manifest.js'
-import { openPool, type Pool } from '../pool.js'
+import type { Manifest } from '../manifest.js'
+import { openPool } from '../pool.js'
 import { progress } from '../progress.js'
-import { runStage, type UnitOutcome, type Work } from '../stage.js'
+import { runStage } from '../stage.js'
 import { taxonomyNamed } from '../taxonomy.js'
-import type { Finding } from './checks/check.js'
 import { findingLine, type LogFinding } from './checks/findingLine.js'
+import { holdYoungSpace } from './collectGarbage.js'
 import type { IngestConfig } from './config.js'
-import { writeTables } from './datasetTables.js'
 import { type Findings, findLogs } from './findLogs.js'
-import { type IngestedLog, ingestLog, ingestLogUrl, type LogJob, type LogOutcome } from './ingestLog.js'
-import { runLanes } from './lanes.js'
+import { ingestLog, ingestLogUrl } from './ingestLog.js'
 import { occupancies } from './occupancy/occupancies.js'
-import { type IngestPlan, type PlannedLog, planLogs } from './plan.js'
+import { type IngestPlan, planLogs } from './plan.js'
 import { type Format, readers } from './readers.js'
+import { type BadLog, type LogPool, type Say, writeDataset } from './writeDataset.js'
 
 export interface IngestOptions {
   /** Folders that are logs or contain logs. */
@@ -44,17 +43,23 @@ export async function ingest(options: IngestOptions): Promise<Manifest> {
   const { config, jobs = availableParallelism() } = options
   const format = checkedFormat(config)
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('at least one job is needed', { actual: `${jobs}` })
-  const found = await findLogs(options.logs, format)
-  // Opened before the logs are hashed: its threads load what they need meanwhile.
-  const pool: LogPool = openPool(ingestLogUrl, ingestLog.name, Math.min(jobs, found.logs.length))
+  const releaseYoungSpace = holdYoungSpace()
   try {
-    return await ingestFound(found, { ...options, jobs }, pool)
+    return await ingestAll(await findLogs(options.logs, format), { ...options, jobs })
+  } finally {
+    releaseYoungSpace()
+  }
+}
+
+async function ingestAll(found: Findings, options: IngestOptions & { jobs: number }): Promise<Manifest> {
+  // Opened before the logs are hashed: its threads load what they need meanwhile.
+  const pool: LogPool = openPool(ingestLogUrl, ingestLog.name, Math.min(options.jobs, found.logs.length), true)
+  try {
+    return await ingestFound(found, options, pool)
   } finally {
     await pool.close()
   }
 }
-
-type LogPool = Pool<LogJob, LogOutcome>
 
 async function ingestFound(
   found: Findings,
@@ -99,18 +104,6 @@ export function findingsIn({ details }: Manifest): LogFinding[] {
   return (details.findings as LogFinding[] | undefined) ?? []
 }
 
-/** What there is to tell while logs are read; with `strict` it throws DataError instead. */
-interface Say {
-  leaveOut(reason: string): void
-  found(log: PlannedLog, finding: Finding): void
-}
-
-/** A log or folder that was left out, by a name that holds no path of this machine. */
-interface BadLog {
-  log: string
-  why: string
-}
-
 function warnOnStderr(message: string): void {
   process.stderr.write(`warning: ${message}\n`)
 }
@@ -139,94 +132,4 @@ async function hashed(found: Findings, jobs: number): Promise<IngestPlan> {
   throw problem
     ? problem.error
     : new DataError('no logs were named', { expected: 'folders that are logs or contain logs' })
-}
-
-/** Puts into the manifest what the plan leaves out; returns the bad ones. */
-function notePlan(work: Work, { duplicates, problems }: IngestPlan): BadLog[] {
-  const bad = problems.map(({ dir, name, error }) => badLog(name, dir, error.message))
-  for (const skip of [...duplicates, ...bad.map(skipOf)]) work.skip(skip)
-  return bad
-}
-
-function badLog(log: string, dir: string, message: string): BadLog {
-  return { log, why: message.replaceAll(dir, log) }
-}
-
-function skipOf({ log, why }: BadLog): Skip {
-  return { what: 'log', why, where: log, count: 1 }
-}
-
-async function writeDataset(
-  work: Work,
-  plan: IngestPlan,
-  { config, jobs }: { config: IngestConfig; jobs: number },
-  pool: LogPool,
-  say: Say,
-): Promise<void> {
-  const bad = notePlan(work, plan)
-  const run = (log: PlannedLog) => pool.run({ log, dir: work.dir, config })
-  const outcomes = await ingestLogs(work, plan.logs, run, jobs, say)
-  const done: IngestedLog[] = []
-  for (const [log, outcome] of outcomes) {
-    if (outcome.bad === null) done.push(outcome.done)
-    else bad.push(badLog(log.logId, log.dir, outcome.bad))
-  }
-  if (done.length === 0) throw new DataError('no log is good', { actual: bad[0].why })
-  const classes = taxonomyNamed(config.taxonomy).classes.map(({ name }) => name)
-  writeTables(work.dir, done, classes)
-  noteDetails(work, config, done, bad)
-  work.detail('findings', [...outcomes].flatMap(findingsOf))
-}
-
-function findingsOf([{ logId }, { findings }]: [PlannedLog, LogOutcome]): LogFinding[] {
-  return findings.map((finding) => ({ log: logId, ...finding }))
-}
-
-/** Every log's outcome, in the plan's order. */
-async function ingestLogs(
-  work: Work,
-  logs: readonly PlannedLog[],
-  run: (log: PlannedLog) => Promise<LogOutcome>,
-  jobs: number,
-  say: Say,
-): Promise<Map<PlannedLog, LogOutcome>> {
-  const bar = progress('ingest', logs.length, 'logs')
-  const outcomes = new Map<PlannedLog, LogOutcome>()
-  try {
-    await runLanes(logs, Math.min(jobs, logs.length), async (log) => {
-      const outcome = await work.unit(log.logId, async () => unitOf(log, await run(log)))
-      outcomes.set(log, outcome)
-      for (const finding of outcome.findings) say.found(log, finding)
-      if (outcome.bad !== null) say.leaveOut(outcome.bad)
-      bar.tick(log.logId)
-    })
-  } finally {
-    bar.stop()
-  }
-  return new Map(logs.map((log) => [log, outcomes.get(log)!]))
-}
-
-function unitOf(log: PlannedLog, outcome: LogOutcome): UnitOutcome<LogOutcome> {
-  if (outcome.bad === null) {
-    const { file, objectsFile } = outcome.done.info
-    return { files: objectsFile ? [file, objectsFile] : [file], result: outcome, skipped: outcome.skipped }
-  }
-  return { files: [], result: outcome, skipped: [skipOf(badLog(log.logId, log.dir, outcome.bad))] }
-}
-
-function noteDetails(work: Work, config: IngestConfig, done: readonly IngestedLog[], bad: readonly BadLog[]): void {
-  const { name, classes } = taxonomyNamed(config.taxonomy)
-  const ofMethod = (method: string) => done.filter(({ info }) => info.occupancy === method).length
-  const observed = (index: number) => done.reduce((sum, log) => sum + log.observedVoxels[index], 0)
-  work.detail('grid', gridNamed(config.grid))
-  work.detail('taxonomy', { name, classes })
-  work.detail('frameRateHz', config.frameRateHz)
-  work.detail(
-    'frames',
-    done.reduce((sum, { info }) => sum + info.frames, 0),
-  )
-  work.detail('logs', done.length)
-  work.detail('occupancy', Object.fromEntries(Object.keys(occupancies).map((method) => [method, ofMethod(method)])))
-  work.detail('observedVoxels', Object.fromEntries(classes.map((c, index) => [c.name, observed(index)])))
-  work.detail('badLogs', bad)
 }

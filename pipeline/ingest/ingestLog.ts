@@ -1,35 +1,28 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { DataError } from '../errors.js'
 import { FrameWriter } from '../frames.js'
-import { type Grid, gridNamed } from '../grid.js'
+import { gridNamed } from '../grid.js'
 import { hashJson } from '../hash.js'
-import { stopIfInterrupted } from '../interrupt.js'
 import type { Skip } from '../manifest.js'
 import { ObjectWriter } from '../objects.js'
-import type { Pose } from '../pose.js'
 import type { LogInfo, SensorCalibration } from '../schema.js'
-import { freeIndex, type Taxonomy, taxonomyNamed } from '../taxonomy.js'
+import { type Taxonomy, taxonomyNamed } from '../taxonomy.js'
 import { toolVersion } from '../version.js'
-import { below } from './checks/below.js'
 import type { Finding } from './checks/check.js'
 import { FindingError } from './checks/findingError.js'
 import { examine, watched } from './checks/runChecks.js'
-import { collectGarbage } from './collectGarbage.js'
 import type { IngestConfig } from './config.js'
+import { hashLookUp } from './fileHashes.js'
 import { changedSince } from './fileStamp.js'
-import { FrameObjects } from './frameObjects.js'
-import { frameTimes, motionBetween } from './frameTimes.js'
-import { countUnmapped, type Labels, labelsFor, vocabularyOf } from './labels.js'
-import { NoPoseError } from './noPoseError.js'
-import { tally } from './observedCounts.js'
+import { frameTimes } from './frameTimes.js'
+import { countUnmapped, labelsFor, vocabularyOf } from './labels.js'
 import { chooseOccupancy, type OccupancyName, occupancies } from './occupancy/occupancies.js'
-import type { FrameBuilder } from './occupancy/occupancyMethod.js'
 import type { PlannedLog } from './plan.js'
 import type { RawLog, Reader } from './reader.js'
 import { readers } from './readers.js'
 import { SkipCounter } from './skipCounter.js'
+import { writeFrames } from './writeFrames.js'
 
 /** This module's address, for worker threads. */
 export const ingestLogUrl = import.meta.url
@@ -76,7 +69,7 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
 async function writeLog({ log, dir, config }: LogJob, skips: SkipCounter, findings: Finding[]): Promise<IngestedLog> {
   const reader: Reader = readers[log.format]
   const fill = { rig: config.rig || null, site: config.site || null, route: config.route || null }
-  const raw = await reader.open(log, fill, skips)
+  const raw = await reader.open({ ...log, hashOf: hashLookUp(log) }, fill, skips)
   const [grid, taxonomy] = [gridNamed(config.grid), taxonomyNamed(config.taxonomy)]
   const { vocabulary, labels } = labelsOf(raw, taxonomy, skips)
   const occupancy =
@@ -126,83 +119,6 @@ function infoOf(
 /** The file of a log's annotated things, beside that of its frames. */
 export function objectsFileOf({ file }: Pick<PlannedLog, 'file'>): string {
   return file.replace('frames-', 'objects-')
-}
-
-/** Where a log's frames and annotated things go; a log without annotations has no file of things. */
-interface Writers {
-  frames: FrameWriter
-  objects: ObjectWriter | null
-}
-
-interface FrameSettings {
-  grid: Grid
-  taxonomy: Taxonomy
-  labels: Labels
-  config: IngestConfig
-  skips: SkipCounter
-}
-
-/** A hundredth of the time of the smallest frames. */
-const framesBetweenCollections = 200
-
-/** Returns how many frames there are. Throws DataError for none. */
-async function writeFrames(
-  raw: RawLog,
-  occupancy: OccupancyName,
-  timesNs: readonly number[],
-  { grid, taxonomy, labels, config, skips }: FrameSettings,
-  writers: Writers,
-  observedVoxels: number[],
-): Promise<number> {
-  if (timesNs.length === 0) throw new DataError('the log has no frames', { file: raw.dir })
-  const { sweeps, sensorMasks } = config
-  const builder = occupancies[occupancy].open({ log: raw, grid, taxonomy, labels, sweeps, sensorMasks, skips })
-  const things = raw.boxes && new FrameObjects(raw.boxes, raw.poses, labels)
-  let before: { timeNs: number; pose: Pose } | null = null
-  let frameIndex = 0
-  for (const timeNs of timesNs) {
-    // Sweeps are read without waiting for the system: here Ctrl-C comes through.
-    await eventLoopTurn()
-    stopIfInterrupted()
-    if (frameIndex % framesBetweenCollections === 0) collectGarbage()
-    const frame = await frameAt(timeNs, raw, builder)
-    if (frame instanceof NoPoseError) {
-      skips.add(
-        'frame',
-        'no pose of its time, or of what it is made of',
-        `${below(raw, raw.poses.file)}, ${frame.place}`,
-      )
-      continue
-    }
-    const { cityFromEgo, built } = frame
-    const dtS: number = before ? (timeNs - before.timeNs) / 1e9 : 0
-    const isWhole = before !== null && raw.poses.isContinuous(before.timeNs, timeNs)
-    const egoMotion = before && isWhole ? motionBetween(before.pose, cityFromEgo, dtS, config.frameRateHz) : null
-    const objects = things?.at(timeNs) ?? null
-    writers.objects?.write(frameIndex, objects ?? [])
-    writers.frames.write({
-      frameIndex: frameIndex++,
-      timestampNs: raw.poses.timestampNs(timeNs),
-      cityFromEgo,
-      egoMotion,
-      objectCount: objects?.length ?? null,
-      ...built,
-    })
-    tally(built, freeIndex(taxonomy), observedVoxels)
-    before = { timeNs, pose: cityFromEgo }
-  }
-  if (frameIndex === 0) throw new DataError('no frame has poses for all that it is made of', { file: raw.poses.file })
-  return frameIndex
-}
-
-async function frameAt(timeNs: number, { poses }: RawLog, builder: FrameBuilder) {
-  try {
-    const cityFromEgo = poses.at(timeNs)
-    return { cityFromEgo, built: await builder.build(timeNs, cityFromEgo) }
-  } catch (error) {
-    if (error instanceof NoPoseError) return error
-    throw error
-  }
 }
 
 function labelsOf({ dir, head, boxes, sweeps, voxels }: RawLog, taxonomy: Taxonomy, skips: SkipCounter) {

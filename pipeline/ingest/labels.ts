@@ -76,17 +76,28 @@ export interface Labelled {
   file: string
 }
 
-/** The categories that occur, each with its first row: for `countUnmapped`. */
+/** The categories that occur, each with its first row, looked for when it is asked for: for `countUnmapped`. */
 export function categoryCounts({ codes, count, file }: Labelled, names: readonly string[]): CategoryCount[] {
-  const counts = new Uint32Array(2 ** (8 * codes.BYTES_PER_ELEMENT))
-  const first = new Int32Array(counts.length)
-  for (let p = count - 1; p >= 0; p--) {
-    counts[codes[p]]++
-    first[codes[p]] = p
+  const counts = countsOf(codes, count)
+  const found: CategoryCount[] = []
+  for (let code = 0; code < counts.length; code++) {
+    if (counts[code] === 0) continue
+    const name = names[code] ?? `code ${code}`
+    found.push({
+      name,
+      count: counts[code],
+      get where() {
+        return `${file}, row ${codes.indexOf(code)}`
+      },
+    })
   }
-  return [...counts.keys()]
-    .filter((code) => counts[code] > 0)
-    .map((code) => ({ name: names[code] ?? `code ${code}`, where: `${file}, row ${first[code]}`, count: counts[code] }))
+  return found
+}
+
+function countsOf(codes: Labelled['codes'], count: number): Uint32Array {
+  const counts = new Uint32Array(2 ** (8 * codes.BYTES_PER_ELEMENT))
+  for (let p = 0; p < count; p++) counts[codes[p]]++
+  return counts
 }
 
 /** Counts the categories that the table leaves out or does not know. `what` is the thing that carries the category. */

@@ -13,11 +13,17 @@ export function tally(voxels: Voxels, free: number, counts: number[]): void {
   const { semantics, observed } = voxels
   let left = 0
   for (let byte = 0; byte < observed.length; byte++) left += ones[observed[byte]]
-  const fours = new Uint32Array(semantics.buffer, semantics.byteOffset, semantics.length >> 2)
+  const sixteens = semantics.length >> 4
+  const fours = new Uint32Array(semantics.buffer, semantics.byteOffset, 4 * sixteens)
   const allFree = 0x01010101 * free
-  for (let n = 0; n < fours.length; n++)
-    if (fours[n] !== allFree) left -= tallyOthers(voxels, 4 * n, 4 * n + 4, free, counts)
-  left -= tallyOthers(voxels, 4 * fours.length, semantics.length, free, counts)
+  for (let n = 0, at = 0; n < sixteens; n++, at += 4) {
+    const one = (fours[at] ^ allFree) | (fours[at + 1] ^ allFree)
+    const other = (fours[at + 2] ^ allFree) | (fours[at + 3] ^ allFree)
+    if ((one | other) === 0) continue
+    for (let four = at; four < at + 4; four++)
+      if (fours[four] !== allFree) left -= tallyOthers(voxels, 4 * four, 4 * four + 4, free, counts)
+  }
+  left -= tallyOthers(voxels, 16 * sixteens, semantics.length, free, counts)
   counts[free] += left
 }
 

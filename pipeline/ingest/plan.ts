@@ -1,20 +1,24 @@
 import { join } from 'node:path'
 import { DataError } from '../errors.js'
-import { hashJson } from '../hash.js'
 import type { Skip } from '../manifest.js'
 import { openPool, type Pool } from '../pool.js'
 import type { Progress } from '../progress.js'
-import type { FileStamp } from './fileStamp.js'
+import { collectGarbage } from './collectGarbage.js'
+import { contentHashOf, copyHash, type FileHashes, hashesFor } from './fileHashes.js'
+import { copyStamp, type FileStamps, stampsFor } from './fileStamp.js'
 import { type Findings, type FoundLog, nameOf, type Problem } from './findLogs.js'
-import { type HashedFile, hashFiles, hashFilesUrl } from './hashFiles.js'
+import { type FilesBelow, type HashedFiles, hashFiles, hashFilesUrl } from './hashFiles.js'
 import { runLanes } from './lanes.js'
-import type { HashedLog } from './reader.js'
+
+/** What is left of hashing so many files is worth a collection. */
+const manyFiles = 1000
 
 /** One log to ingest, and the file it becomes. */
-export interface PlannedLog extends HashedLog, FoundLog {
+export interface PlannedLog extends FoundLog {
   contentHash: string
-  /** What the system said of each file, by its name, before it was hashed. */
-  stamps: Readonly<Record<string, FileStamp>>
+  hashes: FileHashes
+  /** What the system said of each of the files, in their order, before it was hashed. */
+  stamps: FileStamps
   /** `frames-00000.arrow` … in the order of log ids; the number of a log that turns out bad stays empty. */
   file: string
 }
@@ -38,7 +42,11 @@ export async function planLogs(found: Findings, bar: Progress, jobs = 1): Promis
   const byContent = new Map<string, Omit<PlannedLog, 'file'>>()
   const duplicates: Skip[] = []
   const problems: Problem[] = [...found.problems]
-  for (const log of await hashedLogs(found.logs, bar, jobs)) {
+  const hashed = await hashedLogs(found.logs, bar, jobs)
+  // What ten thousand files left would else lie beside the first two hundred frames. Of few it is little, and a collection also
+  // takes compiled code away.
+  if (found.logs.reduce((files, log) => files + log.files.length, 0) >= manyFiles) collectGarbage()
+  for (const log of hashed) {
     if (log instanceof UnreadLog) {
       problems.push(log.problem)
       continue
@@ -76,13 +84,12 @@ async function hashedLogs(
   jobs: number,
 ): Promise<(HashedFound | UnreadLog)[]> {
   const lanes = Math.max(1, Math.min(jobs, logs.length))
-  const pool = openPool<string[], HashedFile[]>(hashFilesUrl, hashFiles.name, lanes)
-  // By path: logs that share files are many.
-  const known = new Map<string, Promise<HashedFile>>()
+  const pool: HashPool = openPool(hashFilesUrl, hashFiles.name, lanes, true)
+  const folders = sharedFolders(logs)
   const done = new Map<FoundLog, HashedFound | UnreadLog>()
   try {
     await runLanes(logs, lanes, async (log) => {
-      done.set(log, await hashed(log, known, pool))
+      done.set(log, await hashOne(log, folders.get(log.dir) ?? null, pool))
       bar.tick()
     })
   } finally {
@@ -91,33 +98,46 @@ async function hashedLogs(
   return logs.map((log) => done.get(log)!)
 }
 
-async function hashed(
+type HashPool = Pool<FilesBelow, HashedFiles>
+
+/** A file that has been given out to be hashed, and where its hash stands in the answer. */
+interface Asked {
+  answer: Promise<HashedFiles>
+  at: number
+}
+
+/** By folder the files that have been given out to be hashed; folders with one log have no other that would ask for them again. */
+function sharedFolders(logs: readonly FoundLog[]): Map<string, Map<string, Asked>> {
+  const [seen, shared] = [new Set<string>(), new Map<string, Map<string, Asked>>()]
+  for (const { dir } of logs)
+    if (seen.has(dir)) shared.set(dir, new Map())
+    else seen.add(dir)
+  return shared
+}
+
+async function hashOne(
   found: FoundLog,
-  known: Map<string, Promise<HashedFile>>,
-  pool: Pool<string[], HashedFile[]>,
+  known: Map<string, Asked> | null,
+  pool: HashPool,
 ): Promise<HashedFound | UnreadLog> {
-  const pathOf = (file: string) => join(found.dir, file)
-  const fresh = found.files.map(pathOf).filter((path) => !known.has(path))
-  const facts = pool.run(fresh)
-  for (const [i, path] of fresh.entries()) {
-    const fact = facts.then((all) => all[i])
-    // Told by whoever waits for it; nobody does once another file has failed.
-    fact.catch(() => undefined)
-    known.set(path, fact)
-  }
-  const hashes: Record<string, string> = {}
-  const stamps: Record<string, FileStamp> = {}
-  for (const file of found.files) {
-    const read = await known.get(pathOf(file))!
-    if (read.failed !== null) {
-      const error = new DataError('cannot be read', { file: pathOf(file), actual: read.failed })
-      return new UnreadLog({ dir: found.dir, name: found.logId, error })
+  const { dir, files } = found
+  const fresh = known ? files.filter((file) => !known.has(file)) : files
+  const answer = pool.run({ dir, files: fresh })
+  if (known) for (const [at, file] of fresh.entries()) known.set(file, { answer, at })
+  const own = await answer
+  const [hashes, stamps] = [hashesFor(files.length), stampsFor(files.length)]
+  for (const [index, file] of files.entries()) {
+    const asked = known?.get(file)
+    const [read, at] = asked ? [await asked.answer, asked.at] : [own, index]
+    const failed = read.failures.get(at)
+    if (failed !== undefined) {
+      const error = new DataError('cannot be read', { file: join(dir, file), actual: failed })
+      return new UnreadLog({ dir, name: found.logId, error })
     }
-    hashes[file] = read.hash
-    stamps[file] = read.stamp
+    copyHash(hashes, index, read.hashes, at)
+    copyStamp(stamps, index, read.stamps, at)
   }
-  const contentHash = hashJson(found.part === undefined ? hashes : { part: found.part, hashes })
-  return { ...found, hashes, stamps, contentHash }
+  return { ...found, hashes, stamps, contentHash: contentHashOf({ ...found, hashes }) }
 }
 
 function frameFile(index: number): string {

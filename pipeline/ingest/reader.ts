@@ -34,14 +34,15 @@ export interface LogSource {
   part?: string
 }
 
-/** A log whose content is known: SHA-256 by file. */
+/** A log whose content is known. */
 export interface HashedLog extends LogSource {
-  hashes: Readonly<Record<string, string>>
+  /** SHA-256 of one of its files, in hexadecimal digits. */
+  hashOf(file: string): string
 }
 
 /** A file of a log with its content hash, as frames name their source. */
-export function sourceOf({ hashes }: HashedLog, file: string): string {
-  return `${file} sha256:${hashes[file]}`
+export function sourceOf(log: HashedLog, file: string): string {
+  return `${file} sha256:${log.hashOf(file)}`
 }
 
 /** What the user says where the source does not; null leaves it open. A source's own word wins. */

@@ -71,6 +71,19 @@ test('the caller may reuse its grids after write', async () => {
   expect((await read(file))[0].semantics).toEqual(frameBody(3).semantics)
 })
 
+test('the caller may reuse its grids while frames wait for their batch', async () => {
+  const file = join(tempFolder(), 'frames.arrow')
+  const writer = new FrameWriter(file, tinyGrid, fleet, 'occlab tests', bare)
+  const [semantics, observed, mask] = [frameBody(0).semantics, frameBody(0).observed, frameBody(0).observed.slice()]
+  for (const value of [1, 2, 3, 4, 5]) {
+    for (const array of [semantics, observed, mask]) array.fill(value)
+    writer.write({ ...frameBody(value), semantics, observed, observedBy: { up: mask } })
+  }
+  writer.close()
+  const first = (await read(file)).map((frame) => [frame.semantics[0], frame.observed[0], frame.observedBy?.up[0]])
+  expect(first).toEqual([1, 2, 3, 4, 5].map((value) => [value, value, value]))
+})
+
 test('a grid of the wrong size is refused', () => {
   const writer = new FrameWriter(join(tempFolder(), 'frames.arrow'), tinyGrid, fleet, 'occlab tests', bare)
   expect(() => writer.write({ ...frameBody(0), semantics: new Uint8Array(23) })).toThrow(RangeError)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { threadId } from 'node:worker_threads'
 import { beforeAll, expect, test } from 'vitest'
 import type * as errors from '../../pipeline/errors.js'
 import { openPool, type Pool } from '../../pipeline/pool.js'
@@ -12,6 +13,7 @@ interface Item {
 }
 
 const work = new URL('./children/doubler.mjs', import.meta.url).href
+const where = new URL('./children/threadOf.mjs', import.meta.url).href
 
 /** The pool as it is installed, with real threads, and the classes that its errors are of. */
 let compiled: { openPool: typeof openPool; errors: typeof errors; errorsUrl: string }
@@ -29,6 +31,7 @@ beforeAll(async () => {
 const pools: [string, () => Pool<Item, number>][] = [
   ['on the calling thread', () => openPool(work, 'double', 1)],
   ['in three threads', () => compiled.openPool(work, 'double', 3)],
+  ['on the calling thread and in two others', () => compiled.openPool(work, 'double', 3, true)],
 ]
 
 test.each(pools)('%s: every item gets its own answer', async (_where, open) => {
@@ -78,6 +81,17 @@ test('threads that end by themselves leave nobody waiting', async () => {
   const answers = await Promise.allSettled([99, 99, 1, 2].map((value) => pool.run({ value })))
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected'])
   await expect(pool.run({ value: 1 })).rejects.toThrow('ended before its work was done')
+  await pool.close()
+})
+
+test('the calling thread takes what others are too busy for, and the rest when they have ended by themselves', async () => {
+  const pool = compiled.openPool<Item, number>(where, 'threadOf', 2, true)
+  const both = await Promise.all([{ value: 1 }, { value: 2 }].map((item) => pool.run(item)))
+  const others = both.filter((id) => id !== threadId)
+  expect(others).toHaveLength(1)
+  // The thread is idle and comes first; the calling thread goes on alone.
+  await expect(pool.run({ value: 99 })).rejects.toThrow('ended before its work was done')
+  expect(await Promise.all([3, 4, 5].map((value) => pool.run({ value })))).toEqual([threadId, threadId, threadId])
   await pool.close()
 })
 

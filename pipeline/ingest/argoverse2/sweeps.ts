@@ -11,7 +11,7 @@ import type { SkipCounter } from '../skipCounter.js'
 /** Key of a sweep's schema metadata: category names of the `semantic` column, by code, as a JSON list. */
 const semanticNamesKey = 'semantic_names'
 const semanticColumn = 'semantic'
-const coordinates = ['x', 'y', 'z']
+const coordinates = ['x', 'y', 'z'] as const
 const columns = [...coordinates, 'offset_ns', 'laser_number', semanticColumn]
 
 /** The two LiDARs of Argoverse 2, and the number of lasers of the upper one. */
@@ -57,9 +57,7 @@ export class Sweeps implements SweepSource {
     const file = this.files[index]
     const table = Feather.readInto(this.buffer, join(this.log.dir, file), columns)
     const { pointsM, offsetNs, lidar, category } = roomFor(table.rows, this.isLabelled(table), spare)
-    coordinates.forEach((name, axis) => {
-      table.intoTriples(name, pointsM, axis as 0 | 1 | 2)
-    })
+    table.triplesInto(coordinates, pointsM)
     table.integersInto('offset_ns', offsetNs)
     if (category) table.integersInto(semanticColumn, category)
     this.lidarsInto(lidar, table)
@@ -103,7 +101,8 @@ export class Sweeps implements SweepSource {
         actual: names.join(', ') || 'none',
       })
     const lasers = table.integers('laser_number')
-    for (let p = 0; p < lasers.length; p++) lidar[p] = lasers[p] < upperLasers ? 0 : 1
+    // Without a branch: upper and lower lasers take turns.
+    for (let p = 0; p < lasers.length; p++) lidar[p] = Number(lasers[p] >= upperLasers)
   }
 }
 

@@ -61,8 +61,9 @@ function sideways(poses: PoseTrack): Fault | null {
   const { timesNs } = poses
   const off: number[] = []
   let [stretches, from] = [0, 0]
+  let a = poses.pose(0)
   for (let to = 1; to < timesNs.length; to++) {
-    const [a, b] = [poses.pose(from), poses.pose(to)]
+    const b = poses.pose(to)
     const [dxM, dyM] = [b.t[0] - a.t[0], b.t[1] - a.t[1]]
     const isSlow = timesNs[to] - timesNs[from] > (stretchM / leastSpeedMps) * 1e9
     if (Math.hypot(dxM, dyM) >= stretchM && !isSlow) {
@@ -72,7 +73,9 @@ function sideways(poses: PoseTrack): Fault | null {
       const slip = Math.abs(Math.cos(Math.atan2(dyM, dxM) - headingRad))
       if (slip < Math.cos(maxSlipRad)) off.push(to)
     }
-    if (isSlow || Math.hypot(dxM, dyM) >= stretchM) from = to
+    if (!isSlow && Math.hypot(dxM, dyM) < stretchM) continue
+    from = to
+    a = b
   }
   if (stretches < leastStretches) return null
   const said = `${off.length} of ${stretches} stretches go elsewhere: likely degrees read as radians, or other axes`

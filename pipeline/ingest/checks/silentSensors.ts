@@ -17,35 +17,39 @@ export const silentSensors: Check = {
 }
 
 class SilenceWatch implements SweepWatch {
-  private readonly points: number[]
+  /** By LiDAR: it had a point in some sweep. */
+  private readonly measured: boolean[]
   private readonly zero = new Map<number, { file: string; place: string; count: number }>()
   private first: { file: string; sweeps: number } | null = null
 
   constructor(private readonly log: RawLog) {
-    this.points = new Array(log.sweeps?.lidars.length ?? 0).fill(0)
+    this.measured = new Array(log.sweeps?.lidars.length ?? 0).fill(false)
   }
 
   sweep(sweep: Sweep): void {
     this.first ??= { file: sweep.file, sweeps: 0 }
     this.first.sweeps++
     const { zero, name } = this
-    for (const lidar of this.zeroLidars(sweep)) {
+    const reach = reachOf(sweep, this.measured.length)
+    const zeros = reach.includes(near) ? this.zerosOf(sweep, reach) : []
+    for (const lidar of zeros) {
       const known = zero.get(lidar)
       if (known) known.count++
       else zero.set(lidar, { file: sweep.file, place: name(lidar), count: 1 })
       dropPointsOf(sweep, lidar)
     }
-    for (let p = 0; p < sweep.count; p++) this.points[sweep.lidar[p]]++
+    for (const [lidar, found] of reach.entries())
+      if (found !== absent && !zeros.includes(lidar)) this.measured[lidar] = true
   }
 
   observations(): Observation[] {
-    const { first, points, zero, name } = this
+    const { first, measured, zero, name } = this
     if (!first) return []
     const zeros = [...zero].map(
       ([, at]): Observation => ({ ...at, expected: 'points', actual: 'nothing but zeros', effect: 'points' }),
     )
-    const silent = points.flatMap((count, lidar) => (count === 0 ? [lidar] : []))
-    const isDead = silent.length === points.length
+    const silent = measured.flatMap((isMeasured, lidar) => (isMeasured ? [] : [lidar]))
+    const isDead = silent.length === measured.length
     const gone = silent.map((lidar): Observation => {
       const actual = `none in ${first.sweeps} ${first.sweeps === 1 ? 'sweep' : 'sweeps'}`
       const at = { file: first.file, place: name(lidar), count: first.sweeps }
@@ -56,36 +60,45 @@ class SilenceWatch implements SweepWatch {
 
   private readonly name = (lidar: number): string => `sensor ${this.log.sweeps!.lidars[lidar].sensorName}`
 
-  /** Those that have points, all of them zeros; ascending. */
-  private zeroLidars(sweep: Sweep): number[] {
-    const isUnder = (measures: (p: number) => boolean): Set<number> => {
-      const [present, measuring] = [new Set<number>(), new Set<number>()]
-      for (let p = 0; p < sweep.count && measuring.size < this.points.length; p++) {
-        const lidar = sweep.lidar[p]
-        present.add(lidar)
-        if (!measuring.has(lidar) && measures(p)) measuring.add(lidar)
-      }
-      return new Set([...present].filter((lidar) => !measuring.has(lidar)))
-    }
-    const { pointsM } = sweep
-    const rangeM = (p: number) => Math.hypot(pointsM[3 * p], pointsM[3 * p + 1], pointsM[3 * p + 2])
-    const near = isUnder((p) => rangeM(p) > plainlyM)
-    if (near.size === 0) return []
+  /** Of the LiDARs that have points, none of them far out, those whose points are all zeros; ascending. */
+  private zerosOf(sweep: Sweep, reach: Uint8Array): number[] {
+    const { pointsM, lidar, offsetNs, count } = sweep
     const origins = this.originsOf(sweep)
     const origin = new Float32Array(3)
-    const zeros = isUnder((p) => {
-      if (!near.has(sweep.lidar[p])) return true
-      origins.write(sweep.lidar[p], sweep.offsetNs[p], origin, 0)
-      const farM = Math.hypot(...[0, 1, 2].map((axis) => pointsM[3 * p + axis] - origin[axis]))
-      return farM > nothingM && rangeM(p) > nothingM
-    })
-    return [...zeros].sort((a, b) => a - b)
+    const isZero = Array.from(reach, (found) => found === near)
+    for (let p = 0; p < count; p++) {
+      if (!isZero[lidar[p]]) continue
+      const [x, y, z] = pointsM.subarray(3 * p, 3 * p + 3)
+      origins.write(lidar[p], offsetNs[p], origin, 0)
+      const farM = Math.hypot(x - origin[0], y - origin[1], z - origin[2])
+      if (farM > nothingM && Math.hypot(x, y, z) > nothingM) isZero[lidar[p]] = false
+    }
+    return isZero.flatMap((zero, index) => (zero ? [index] : []))
   }
 
   private originsOf(sweep: Sweep): RayOrigins {
     const { poses, sweeps } = this.log
     return new RayOrigins(sweep, sweeps!.lidars, poses, invert(poses.at(sweep.timeNs)))
   }
+}
+
+/** What a sweep has of a LiDAR: no point, points, points of which one is plainly measured. */
+const [absent, near, plain] = [0, 1, 2] as const
+
+/** Of each LiDAR. In plain loops over numbers: every sweep goes through them, and what is made on the way is garbage. */
+function reachOf({ count, pointsM, lidar }: Sweep, lidars: number): Uint8Array {
+  const reach = new Uint8Array(lidars)
+  let unsure = lidars
+  for (let p = 0, at = 0; p < count && unsure > 0; p++, at += 3) {
+    if (reach[lidar[p]] === plain) continue
+    const x = pointsM[at]
+    const y = pointsM[at + 1]
+    const z = pointsM[at + 2]
+    const isPlain = x * x + y * y + z * z > plainlyM * plainlyM
+    reach[lidar[p]] = isPlain ? plain : near
+    if (isPlain) unsure--
+  }
+  return reach
 }
 
 function dropPointsOf(sweep: Sweep, dropped: number): void {

@@ -1,5 +1,6 @@
-import { DataType, Precision, type Table, type Vector } from 'apache-arrow'
+import { DataType, type Float, Precision, type Table, type Vector } from 'apache-arrow'
 import { arrowTableOf, readArrowTable } from '../../arrow/arrowTable.js'
+import { triplesOfHalves } from '../../arrow/kernels/columnKernel.js'
 import { DataError } from '../../errors.js'
 import type { FileBuffer } from './fileBuffer.js'
 import { floatOfHalf } from './half.js'
@@ -18,7 +19,7 @@ export class Feather {
 
   /** The same, by way of a buffer: good until it is used again. */
   static readInto(buffer: FileBuffer, file: string, columns: readonly string[]): Feather {
-    return new Feather(file, arrowTableOf(file, buffer.read(file), columns))
+    return new Feather(file, arrowTableOf(file, buffer.read(file), columns, buffer.unpacked))
   }
 
   get rows(): number {
@@ -57,15 +58,17 @@ export class Feather {
     return Float64Array.from(this.column(name, 'float', DataType.isFloat).toArray())
   }
 
-  /** Writes a float column of any precision to every third entry of `out`, from entry `axis` on. */
-  intoTriples(name: string, out: Float32Array, axis: 0 | 1 | 2): void {
-    const vector = this.column(name, 'float', DataType.isFloat)
-    const isHalf = vector.type.precision === Precision.HALF
-    let at: number = axis
-    for (const { values, length } of vector.data) {
-      if (isHalf) halvesInto(values, length, out, at)
-      else for (let i = 0, to = at; i < length; i++, to += 3) out[to] = values[i]
-      at += 3 * length
+  /** Writes x y z a row of three float columns of any precision. */
+  triplesInto(names: readonly [string, string, string], out: Float32Array): void {
+    const vectors = names.map((name) => this.column(name, 'float', DataType.isFloat))
+    const areHalves = vectors.every(({ type }) => type.precision === Precision.HALF)
+    let row = 0
+    for (const [chunk, { length }] of vectors[0].data.entries()) {
+      const columns = vectors.map(({ data }) => data[chunk].values.subarray(0, length))
+      const rows = out.subarray(3 * row, 3 * (row + length))
+      if (areHalves) triplesOfHalves(columns, rows)
+      else for (const [axis, values] of columns.entries()) intoTriples(vectors[axis].type, values, rows, axis)
+      row += length
     }
   }
 
@@ -94,8 +97,12 @@ export class Feather {
   }
 }
 
-/** On its own, so that it is compiled for one kind of array. */
-function halvesInto(halves: Uint16Array, length: number, out: Float32Array, first: number): void {
-  const floats = floatOfHalf
-  for (let i = 0, at = first; i < length; i++, at += 3) out[at] = floats[halves[i]]
+function intoTriples(
+  type: Float,
+  values: Float32Array | Float64Array | Uint16Array,
+  out: Float32Array,
+  first: number,
+): void {
+  const isHalf = type.precision === Precision.HALF
+  for (let i = 0, at = first; i < values.length; i++, at += 3) out[at] = isHalf ? floatOfHalf[values[i]] : values[i]
 }

@@ -1,8 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { Scratch } from '../../arrow/scratch.js'
 import { unreadable } from './wholeFile.js'
 
 /** The bytes of one file at a time, in memory that is kept: what the system gives anew for each file costs more than reading. */
 export class FileBuffer {
+  /** Memory for what the file's columns are unpacked to. */
+  readonly unpacked = new Scratch()
   private block = Buffer.alloc(0)
 
   /** All bytes of a file, good until the next call. Throws DataError when it cannot be read. */

@@ -26,7 +26,7 @@ export interface Scene {
 }
 
 export interface FrameBuilder {
-  /** Occupancy in the ego frame of `timeNs`. Frames are asked for in the order of time. */
+  /** Occupancy in the ego frame of `timeNs`, good until the next is asked for. Frames are asked for in the order of time. */
   build(timeNs: number, cityFromEgo: Pose): Promise<BuiltFrame>
 }
 

@@ -20,12 +20,7 @@ export class RayOrigins {
 
   /** Positions are in the frame of `frameFromCity`. Throws DataError when the poses do not cover the sweep. */
   constructor(sweep: Sweep, lidars: readonly Sensor[], poses: PoseTrack, frameFromCity: Pose) {
-    let [first, last] = [0, 0]
-    for (let p = 0; p < sweep.count; p++) {
-      const offset = sweep.offsetNs[p]
-      if (offset < first) first = offset
-      if (offset > last) last = offset
-    }
+    const [first, last] = spanOf(sweep)
     this.firstNs = first
     this.steps = Math.max(1, Math.ceil((last - first) / maxStepNs))
     this.stepNs = Math.max(1, (last - first) / this.steps)
@@ -50,4 +45,15 @@ export class RayOrigins {
       out[at + axis] = start + share * (p[from + axis + 3] - start)
     }
   }
+}
+
+/** The least and the greatest offset, 0 among them. */
+function spanOf({ offsetNs, count }: Sweep): [firstNs: number, lastNs: number] {
+  let first = 0
+  let last = 0
+  for (let p = 0; p < count; p++) {
+    first = Math.min(first, offsetNs[p])
+    last = Math.max(last, offsetNs[p])
+  }
+  return [first, last]
 }

@@ -203,7 +203,7 @@ describe.skipIf(noNumpy)(`nuScenes${noNumpy}`, () => {
       const logs = await occ3d.logs(dir)
       expect(logs.map(({ logId, files }) => [logId, files.length])).toEqual([['scene-0001', 3]])
       const fill = { rig: 'r', site: 's', route: 't' }
-      const log = await occ3d.open({ ...logs[0], hashes: {} }, fill, new SkipCounter())
+      const log = await occ3d.open({ ...logs[0], hashOf: () => '' }, fill, new SkipCounter())
       expect(log.poses.startNs).toBe(1532402927600000000n)
       expect([...log.voxels!.timesNs]).toEqual([0, 500e6])
       expect(log.poses.at(500e6).t).toEqual([100, 205, 0])
@@ -213,7 +213,9 @@ describe.skipIf(noNumpy)(`nuScenes${noNumpy}`, () => {
       const dir = written('alone')
       const [source] = await occ3d.logs(dir)
       const nobody = { rig: null, site: null, route: null }
-      await expect(occ3d.open({ ...source, hashes: {} }, nobody, new SkipCounter())).rejects.toThrow('pass --site')
+      await expect(occ3d.open({ ...source, hashOf: () => '' }, nobody, new SkipCounter())).rejects.toThrow(
+        'pass --site',
+      )
       const file = join(dir, 'annotations.json')
       writeFileSync(file, readFileSync(file, 'utf8').replace('1532402927600000', 'first'))
       await expect(occ3d.logs(dir)).rejects.toThrow('timestamp: not a time (expected µs since the epoch')

@@ -113,7 +113,7 @@ describe.skipIf(noNumpy)(`nuScenes, partial or damaged${noNumpy}`, () => {
     writeFileSync(join(dir, keyTurn), points)
     const [source] = await nuscenes.logs(dir)
     const skips = new SkipCounter()
-    const log = await nuscenes.open({ ...source, hashes: {} }, { rig: null, site: null, route: null }, skips)
+    const log = await nuscenes.open({ ...source, hashOf: () => '' }, { rig: null, site: null, route: null }, skips)
     const sweep = await log.sweeps!.read(0)
     expect([sweep.count, log.sweeps!.pointCategories![sweep.category![last - 1]]]).toEqual([last, 'vehicle.ego'])
     expect(skips.list('')[1]).toEqual({

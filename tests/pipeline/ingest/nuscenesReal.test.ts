@@ -16,7 +16,7 @@ const sample = 'ca9a282c9e77460f8360f564131a8af5'
 
 async function open(dir: string): Promise<RawLog> {
   const [source] = await nuscenes.logs(dir)
-  return nuscenes.open({ ...source, hashes: {} }, { rig: null, site: null, route: null }, new SkipCounter())
+  return nuscenes.open({ ...source, hashOf: () => '' }, { rig: null, site: null, route: null }, new SkipCounter())
 }
 
 describe.skipIf(realDataMissing)(`real nuScenes${realDataMissing ? ` (skipped: ${realDataMissing})` : ''}`, () => {

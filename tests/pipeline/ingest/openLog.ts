@@ -11,7 +11,6 @@ export async function openLog(
   const [found] = await reader.logs(path)
   const skips = new SkipCounter()
   const said = { rig: null, site: null, route: null, ...fill }
-  const hashes = Object.fromEntries(found.files.map((file) => [file, `hash of ${file}`]))
-  const log = await reader.open({ ...found, hashes }, said, skips)
+  const log = await reader.open({ ...found, hashOf: (file) => `hash of ${file}` }, said, skips)
   return { log, skipped: () => skips.list('') }
 }

@@ -23,7 +23,7 @@ async function open(
   { config }: Sample,
 ): Promise<{ source: HashedLog; log: RawLog; skips: SkipCounter }> {
   const [found] = await reader.logs(path)
-  const source = { ...found, hashes: Object.fromEntries(found.files.map((file) => [file, `hash of ${file}`])) }
+  const source = { ...found, hashOf: (file: string) => `hash of ${file}` }
   const skips = new SkipCounter()
   const fill: Fill = { rig: config.rig ?? null, site: config.site ?? null, route: config.route ?? null }
   return { source, log: await reader.open(source, fill, skips), skips }

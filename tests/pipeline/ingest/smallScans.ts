@@ -47,7 +47,7 @@ export interface OpenedScans {
 
 export async function openScans(dir: string): Promise<OpenedScans> {
   const [found] = await scans.logs(dir)
-  const source = { ...found, hashes: Object.fromEntries(found.files.map((file) => [file, `hash of ${file}`])) }
+  const source = { ...found, hashOf: (file: string) => `hash of ${file}` }
   const skips = new SkipCounter()
   const log = await scans.open(source, { rig: 'rig', site: 'site', route: 'route' }, skips)
   return { log, skips, read: (index) => log.sweeps!.read(index) }

@@ -52,7 +52,7 @@ function folder(frames: Record<string, Buffer>, some: object = {}, files: Record
 
 async function open(dir: string, reader: Reader = voxels): Promise<RawLog> {
   const [source] = await reader.logs(dir)
-  return reader.open({ ...source, hashes: {} }, fill, new SkipCounter())
+  return reader.open({ ...source, hashOf: () => '' }, fill, new SkipCounter())
 }
 
 describe('a described folder', () => {

@@ -10,6 +10,7 @@
 import { along, largest, slack, whole } from './fixedPoint.as'
 import { planMain, planZ } from './planCrossings.as'
 import { first, goesOn, mainStride, planBytes, storePairs, voxels } from './planLayout.as'
+import { endsAt, startsAt } from './rayEnds.as'
 import { entered, isWithin, left, voxelOf } from './raySpan.as'
 import { setWalkDims, walkRay } from './rayWalk.as'
 
@@ -35,33 +36,27 @@ export function setPlanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, v
 }
 
 /**
- * Plans two rays from where their x y z start to where they end, float32 metres, each for the mask that starts at an address,
- * 0 for a ray that does not count. Returns where the next plan goes: a ray that passes nothing has none.
+ * Plans ray `p` of the block and the next one, each for the mask that starts at an address, 0 for a ray that does not count.
+ * Returns where the next plan goes: a ray that passes nothing has none.
  */
-export function planRays(plan: i32, from: i32, to: i32, from2: i32, to2: i32, mask: i32, mask2: i32): i32 {
-  const a = v128.load(from)
-  const b = v128.load(from2)
-  const c = v128.load(to)
-  const d = v128.load(to2)
-  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
-  const lowEnd = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
+export function planRays(plan: i32, p: i32, mask: i32, mask2: i32): i32 {
   const passes = i64x2.replace_lane(i64x2.splat(mask === 0 ? 0 : -1), 1, mask2 === 0 ? 0 : -1)
   store<i32>(plan, mask, voxels)
   store<i32>(plan + planBytes, mask2, voxels)
   return cut(
     plan,
     passes,
-    inVoxels(low, originX),
-    inVoxels(v128.shuffle<i32>(low, low, 2, 3, 2, 3), originY),
-    inVoxels(v128.shuffle<i32>(a, b, 2, 6, 3, 7), originZ),
-    inVoxels(lowEnd, originX),
-    inVoxels(v128.shuffle<i32>(lowEnd, lowEnd, 2, 3, 2, 3), originY),
-    inVoxels(v128.shuffle<i32>(c, d, 2, 6, 3, 7), originZ),
+    inVoxels(startsAt(p, 0), originX),
+    inVoxels(startsAt(p, 1), originY),
+    inVoxels(startsAt(p, 2), originZ),
+    inVoxels(endsAt(p, 0), originX),
+    inVoxels(endsAt(p, 1), originY),
+    inVoxels(endsAt(p, 2), originZ),
   )
 }
 
 function inVoxels(metres: v128, origin: v128): v128 {
-  return f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(metres), origin), perM)
+  return f64x2.mul(f64x2.sub(metres, origin), perM)
 }
 
 /** Finds the part of the rays that lies in the grid, then plans. `counts`: the rays that do. */

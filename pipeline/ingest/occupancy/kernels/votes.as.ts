@@ -2,7 +2,8 @@
  * AssemblyScript (https://www.assemblyscript.org), compiled by `scripts/kernels.mjs`. The votes of points on the classes of
  * their voxels. Most voxels have points of one class only: that, and their number, is one word. Others have a slot.
  */
-import { wholes } from './fixedPoint.as'
+import { whole } from './fixedPoint.as'
+import { axisBytes, ends, endsAt } from './rayEnds.as'
 import { region, reserve } from './regions.as'
 
 /** In place of a class index; `sweepPoints.ts` names them. */
@@ -18,7 +19,7 @@ export let weights: i32 = 0
 /** By column: height of the map's ground, float32, and whether it is drivable, uint8. */
 export let groundM: i32 = 0
 export let isDrivable: i32 = 0
-/** 1 a voxel, mask by mask, uint8: a point lies in it. */
+/** 1 a voxel, mask by mask, uint8: a point lies in it. Of a single mask `hits` tell that. */
 export let touched: i32 = 0
 /** Class of each voxel, uint8. */
 export let semantics: i32 = 0
@@ -39,19 +40,21 @@ let drivable: i32 = 0
 let others: i32 = 0
 let groundBandM: f64 = 0
 let Z: i32 = 0
-let dimsXY: v128 = f64x2.splat(0)
+let dimX: f64 = 0
+let dimY: f64 = 0
 let dimZ: f64 = 0
-let strideX: f64 = 0
-let originXY: v128 = f64x2.splat(0)
+let originX: f64 = 0
+let originY: f64 = 0
 let originZ: f64 = 0
 let perM: f64 = 0
 
 export function setVoteGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
   Z = z
-  dimsXY = f64x2.replace_lane(f64x2.splat(x), 1, y)
+  dimX = x
+  dimY = y
   dimZ = z
-  strideX = <f64>y * <f64>z
-  originXY = f64x2.replace_lane(f64x2.splat(xM), 1, yM)
+  originX = xM
+  originY = yM
   originZ = zM
   perM = voxelsPerM
 }
@@ -65,7 +68,7 @@ export function setUpVotes(columns: i32, classCount: i32, maskCount: i32, maskBy
   weights = region(8 * classes)
   groundM = region(4 * columns)
   isDrivable = region(columns)
-  touched = region(masks * bytesOfMask)
+  touched = region(masks === 1 ? 0 : masks * bytesOfMask)
   semantics = region(voxels)
   tallies = region(4 * voxels)
   hits = region(4 * voxels)
@@ -81,46 +84,72 @@ export function setUntold(drivableClass: i32, othersClass: i32, bandM: f64): voi
 }
 
 export function clearVotes(): void {
-  memory.fill(touched, 0, masks * bytesOfMask)
+  if (masks > 1) memory.fill(touched, 0, masks * bytesOfMask)
   for (let hit = 0; hit < hitCount; hit++) store<u32>(tallies + 4 * load<i32>(hits + 4 * hit), 0)
   memory.fill(firstSlot, 0, slots * slotBytes)
   hitCount = 0
   slots = 0
 }
 
-/** Lets points vote, unless they are left out or have no vote: x y z metres in the grid's frame, float32. */
-export function countVotes(count: i32, points: i32, labels: i32, lidars: i32): void {
-  for (let p = 0; p < count; p++) {
-    const label = <i32>load<i16>(labels + 2 * p)
-    if (label === leftOut || label === unvoted) continue
-    const at = points + 12 * p
-    voteAt(load<u8>(lidars + p), label, load<f32>(at), load<f32>(at, 4), load<f32>(at, 8))
+/** Lets the block's points vote, unless they are left out or have no vote. */
+export function countVotes(count: i32, labels: i32, lidars: i32): void {
+  for (let p = 0; p < count; p += 2) {
+    const voxels = voxelsOf(endsAt(p, 0), endsAt(p, 1), endsAt(p, 2))
+    voteIn(i32x4.extract_lane(voxels, 0), p, labels, lidars)
+    if (p + 1 < count) voteIn(i32x4.extract_lane(voxels, 2), p + 1, labels, lidars)
   }
+}
+
+function voteIn(voxel: i32, p: i32, labels: i32, lidars: i32): void {
+  const label = <i32>load<i16>(labels + 2 * p)
+  if (voxel < 0 || label === leftOut || label === unvoted) return
+  const told = label === untold ? untoldClass(voxel / Z, load<f32>(ends + 2 * axisBytes + 4 * p)) : label
+  add(voxel, told, masks === 1 ? 0 : load<u8>(lidars + p))
 }
 
 /** One point's vote, metres in the grid's frame. */
 export function voteAt(lidar: i32, label: i32, x: f32, y: f32, z: f32): void {
-  const metres = f64x2.replace_lane(f64x2.splat(<f64>x), 1, <f64>y)
-  const ij = f64x2.floor(f64x2.mul(f64x2.sub(metres, originXY), f64x2.splat(perM)))
-  const k = floor((<f64>z - originZ) * perM)
-  const isInside = v128.and(f64x2.ge(ij, f64x2.splat(0)), f64x2.lt(ij, dimsXY))
-  if (!i64x2.all_true(isInside) || !(k >= 0 && k < dimZ)) return
-  const columnAt = f64x2.extract_lane(ij, 0) * strideX + f64x2.extract_lane(ij, 1) * <f64>Z
-  const voxel = <i32>reinterpret<i64>(columnAt + k + wholes)
-  add(voxel, label === untold ? untoldClass(voxel / Z, z) : label, masks === 1 ? 0 : lidar)
+  const voxel = i32x4.extract_lane(voxelsOf(f64x2.splat(x), f64x2.splat(y), f64x2.splat(z)), 0)
+  if (voxel >= 0) add(voxel, label === untold ? untoldClass(voxel / Z, z) : label, masks === 1 ? 0 : lidar)
+}
+
+/** The voxels that two points lie in, metres, as int32 in the low half of each half; −1 outside the grid. */
+function voxelsOf(x: v128, y: v128, z: v128): v128 {
+  const i = cellOf(x, originX)
+  const j = cellOf(y, originY)
+  const k = cellOf(z, originZ)
+  const isInside = v128.and(v128.and(isCell(i, dimX), isCell(j, dimY)), isCell(k, dimZ))
+  const column = f64x2.add(f64x2.mul(i, f64x2.splat(dimY)), j)
+  return v128.or(whole(f64x2.add(f64x2.mul(column, f64x2.splat(dimZ)), k)), v128.not(isInside))
+}
+
+function cellOf(metres: v128, originM: f64): v128 {
+  return f64x2.floor(f64x2.mul(f64x2.sub(metres, f64x2.splat(originM)), f64x2.splat(perM)))
+}
+
+function isCell(cell: v128, cells: f64): v128 {
+  return v128.and(f64x2.ge(cell, f64x2.splat(0)), f64x2.lt(cell, f64x2.splat(cells)))
 }
 
 function add(voxel: i32, label: i32, mask: i32): void {
   const at = tallies + 4 * voxel
   const tally = load<u32>(at)
-  if (mask > 0) store<u8>(touched + mask * bytesOfMask + voxel, 1)
-  else if (tally === 0 || masks > 1) store<u8>(touched + voxel, 1)
+  if (masks > 1) store<u8>(touched + mask * bytesOfMask + voxel, 1)
   if (tally >>> 16 === <u32>label + 1) {
     if ((tally & 0xffff) < mostPoints) store<u32>(at, tally + 1)
   } else if (tally === 0) {
     store<u32>(at, ((<u32>label + 1) << 16) | 1)
     store<i32>(hits + 4 * hitCount++, voxel)
   } else addToSlot(at, tally, label)
+}
+
+/** Sets the bit of every voxel with a point. */
+export function packHits(bits: i32): void {
+  for (let hit = 0; hit < hitCount; hit++) {
+    const voxel = load<i32>(hits + 4 * hit)
+    const at = bits + (voxel >>> 3)
+    store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>voxel & 7)))
+  }
 }
 
 function addToSlot(at: i32, tally: u32, label: i32): void {

@@ -10,6 +10,7 @@ interface Exports {
   setUp(...numbers: number[]): void
   setUntold(drivableClass: number, othersClass: number, bandM: number): void
   clear(): void
+  take(count: number): void
   trace(count: number, firstNs: number, stepNs: number, steps: number): void
   cast(count: number): void
   vote(count: number): void
@@ -20,7 +21,7 @@ interface Exports {
 
 type Address =
   | ('blockPoints' | 'fromM' | 'toM' | 'offsetNs' | 'lidarOf' | 'classOf' | 'transform' | 'positions' | 'weights')
-  | ('groundM' | 'isDrivable' | 'passed' | 'bytesOfMask' | 'bits' | 'semantics')
+  | ('groundM' | 'isDrivable' | 'passed' | 'bytesOfMask' | 'bytesOfBits' | 'bits' | 'semantics')
 
 /** Segments to cast: x y z a ray, metres in the grid's frame. */
 export interface Rays {
@@ -90,6 +91,7 @@ export class VoxelKernel {
       new Float32Array(this.memory, at.fromM, 3 * length).set(fromM.subarray(3 * first, 3 * (first + length)))
       new Float32Array(this.memory, at.toM, 3 * length).set(toM.subarray(3 * first, 3 * (first + length)))
       new Int16Array(this.memory, at.classOf, length).fill(0)
+      run.take(length)
       run.cast(length)
     })
   }
@@ -127,18 +129,18 @@ export class VoxelKernel {
     return new Uint8Array(this.memory, this.at.passed + mask * this.at.bytesOfMask, voxelCount(this.grid))
   }
 
-  /** A bit a voxel that a ray passed or a point lies in. */
+  /** A view: a bit a voxel that a ray passed or a point lies in. */
   seenBits(mask: number): Uint8Array {
     this.run.pack(mask)
-    return new Uint8Array(this.memory, this.at.bits, maskBytes(this.grid)).slice()
+    return new Uint8Array(this.memory, this.at.bits + mask * this.at.bytesOfBits, maskBytes(this.grid))
   }
 
-  /** `free` everywhere, then what `under` draws, then the class of every voxel with a point. */
+  /** A view: `free` everywhere, then what `under` draws, then the class of every voxel with a point. */
   semantics(free: number, under: (semantics: Uint8Array) => void): Uint8Array {
     const view = new Uint8Array(this.memory, this.at.semantics, voxelCount(this.grid)).fill(free)
     under(view)
     this.run.draw()
-    return view.slice()
+    return view
   }
 
   private inBlocks(count: number, run: (first: number, length: number) => void): void {

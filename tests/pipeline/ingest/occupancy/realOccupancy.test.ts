@@ -20,7 +20,7 @@ const missing = [sequence, sensorLog].find((path) => !existsSync(path))
 
 async function open(reader: Reader, path: string): Promise<RawLog> {
   const [source] = await reader.logs(path)
-  return reader.open({ ...source, hashes: {} }, { rig: 'r', site: 's', route: 'r' }, new SkipCounter())
+  return reader.open({ ...source, hashOf: () => '' }, { rig: 'r', site: 's', route: 'r' }, new SkipCounter())
 }
 
 /** SemanticKITTI's own grid: its layer 0 starts at z = −2.2 m. */

@@ -1,0 +1,120 @@
+/**
+ * AssemblyScript (https://www.assemblyscript.org), compiled by `scripts/kernels.mjs`. A block of points on their way to the grid: as
+ * the host gives them, x y z a point, and as rays are planned and points vote, two at a time: all x, all y, all z of where each
+ * ray starts and ends.
+ */
+import { wholes } from './fixedPoint.as'
+import { region } from './regions.as'
+
+/** Points that go through at once: few enough for the processor's cache, and the memory need not grow with sweeps. */
+export const blockPoints: i32 = 4096
+
+/** x y z a point, float32: of where each one's ray starts, for rays that are given; of where it ends, in the points' own frame. */
+export let fromM: i32 = 0
+export let toM: i32 = 0
+/** int32; uint8. */
+export let offsetNs: i32 = 0
+export let lidarOf: i32 = 0
+/** Rotation row by row, then translation, from the points' frame to the grid's: 12 float64. */
+export let transform: i32 = 0
+/** x y z of where each LiDAR stood, step by step, float64. */
+export let positions: i32 = 0
+
+/** Float32, in the grid's frame: starts, then ends. */
+let starts: i32 = 0
+export let ends: i32 = 0
+/** From one axis to the next. */
+export const axisBytes: i32 = 4 * blockPoints
+
+export function setUpEnds(positionCount: i32): void {
+  fromM = region(12 * blockPoints + 16)
+  toM = region(12 * blockPoints + 16)
+  offsetNs = region(4 * blockPoints + 16)
+  lidarOf = region(blockPoints + 16)
+  transform = region(96)
+  positions = region(24 * positionCount)
+  starts = region(3 * axisBytes)
+  ends = region(3 * axisBytes)
+}
+
+/** Where rays `p` and the next start along an axis, 0 to 2, metres as float64. */
+export function startsAt(p: i32, axis: i32): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(starts + axis * axisBytes + 4 * p))
+}
+
+/** And where they end. */
+export function endsAt(p: i32, axis: i32): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(ends + axis * axisBytes + 4 * p))
+}
+
+/** A last point that has no other beside it has itself. */
+function pair(count: i32): void {
+  memory.copy(fromM + 12 * count, fromM + 12 * count - 12, 12)
+  memory.copy(toM + 12 * count, toM + 12 * count - 12, 12)
+  store<i32>(offsetNs + 4 * count, load<i32>(offsetNs + 4 * count - 4))
+  store<u8>(lidarOf + count, load<u8>(lidarOf + count - 1))
+}
+
+/** Takes rays as they are given. */
+export function take(count: i32): void {
+  pair(count)
+  for (let p = 0; p < count; p += 2) {
+    for (let axis = 0; axis < 3; axis++) {
+      put(starts, p, axis, pairOf(fromM, p, axis))
+      put(ends, p, axis, pairOf(toM, p, axis))
+    }
+  }
+}
+
+/** One coordinate of two points that stand one after the other. */
+function pairOf(points: i32, p: i32, axis: i32): v128 {
+  const at = points + 12 * p + 4 * axis
+  return f64x2.promote_low_f32x4(v128.load32_lane(at, v128.load32_zero(at), 1, 12))
+}
+
+/** Takes the block's points to the grid's frame, and their rays to where their LiDAR stood, `steps` from `firstNs` on. */
+export function trace(count: i32, firstNs: f64, stepNs: f64, steps: i32): void {
+  pair(count)
+  for (let p = 0; p < count; p += 2) {
+    const x = pairOf(toM, p, 0)
+    const y = pairOf(toM, p, 1)
+    const z = pairOf(toM, p, 2)
+    put(ends, p, 0, moved(0, x, y, z))
+    put(ends, p, 1, moved(1, x, y, z))
+    put(ends, p, 2, moved(2, x, y, z))
+  }
+  const lastStep = f64x2.splat(steps - 1)
+  for (let p = 0; p < count; p += 2) {
+    const offsets = f64x2.convert_low_i32x4_s(v128.load64_zero(offsetNs + 4 * p))
+    const along = f64x2.div(f64x2.sub(offsets, f64x2.splat(firstNs)), f64x2.splat(stepNs))
+    const step = f64x2.pmin(f64x2.floor(along), lastStep)
+    const share = f64x2.sub(along, step)
+    const places = f64x2.add(step, f64x2.splat(wholes))
+    const one = positions + 24 * (<i32>load<u8>(lidarOf + p) * (steps + 1) + i32x4.extract_lane(places, 0))
+    const other = positions + 24 * (<i32>load<u8>(lidarOf + p + 1) * (steps + 1) + i32x4.extract_lane(places, 2))
+    put(starts, p, 0, between(one, other, share))
+    put(starts, p, 1, between(one + 8, other + 8, share))
+    put(starts, p, 2, between(one + 16, other + 16, share))
+  }
+}
+
+/** A coordinate of two LiDARs' places, at the share of the way to the next step. */
+function between(one: i32, other: i32, share: v128): v128 {
+  const from = v128.load64_lane(other, v128.load64_zero(one), 1)
+  const next = v128.load64_lane(other, v128.load64_zero(one, 24), 1, 24)
+  return f64x2.add(from, f64x2.mul(share, f64x2.sub(next, from)))
+}
+
+/** One row of the transform. */
+function moved(axis: i32, x: v128, y: v128, z: v128): v128 {
+  const row = transform + 24 * axis
+  const xy = f64x2.add(f64x2.mul(v128.load64_splat(row), x), f64x2.mul(v128.load64_splat(row, 8), y))
+  return f64x2.add(
+    f64x2.add(xy, f64x2.mul(v128.load64_splat(row, 16), z)),
+    v128.load64_splat(transform + 72 + 8 * axis),
+  )
+}
+
+function put(places: i32, p: i32, axis: i32, metres: v128): void {
+  v128.store64_lane(places + axis * axisBytes + 4 * p, f32x4.demote_f64x2_zero(metres), 0)
+}

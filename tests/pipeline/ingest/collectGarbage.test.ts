@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { transformWithOxc } from 'vite'
+import { expect, test } from 'vitest'
+import { eventLoopTurn } from '../../../pipeline/eventLoopTurn.js'
+import { collectGarbage } from '../../../pipeline/ingest/collectGarbage.js'
+import { tempFolder } from '../../support/tempFolder.js'
+
+/** Makes lists of which a thousand live at any time, and says how much room young objects have afterwards. */
+const churn = `
+import { getHeapSpaceStatistics } from 'node:v8'
+function roomAfterChurn() {
+  const living = []
+  for (let n = 0; n < 200000; n++) living[n % 1000] = new Array(100).fill(n)
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size / 2 ** 20
+}
+const release = holdYoungSpace()
+const held = roomAfterChurn()
+release()
+console.log(held, roomAfterChurn())
+`
+
+// In a process of its own: in this one V8 may have given all that it gives long ago.
+test('the room of young objects stays as it is while it is held, and grows afterwards', async () => {
+  const file = join(tempFolder(), 'churn.mjs')
+  const source = resolve(import.meta.dirname, '../../../pipeline/ingest/collectGarbage.ts')
+  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
+  writeFileSync(file, code + churn)
+  const [heldMib, freeMib] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).split(' ').map(Number)
+  expect(freeMib).toBeGreaterThan(3 * heldMib)
+})
+
+function lostObject(): WeakRef<object> {
+  return new WeakRef({ lost: true })
+}
+
+test('what nothing refers to any more is gone at once', async () => {
+  const weak = lostObject()
+  // Until the turn of the event loop ends, a weak reference keeps what it refers to.
+  await eventLoopTurn()
+  expect(weak.deref()).toEqual({ lost: true })
+  await eventLoopTurn()
+  collectGarbage()
+  expect(weak.deref()).toBeUndefined()
+})
