@@ -26,6 +26,7 @@ export async function providePython(reporter, user = 'tests') {
   const { stdout } = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])
   const key = createHash('sha256').update(readFileSync(list)).update(stdout).digest('hex').slice(0, 12)
   const folder = path.join(cacheFolder(), `python-${key}`)
+  removeLeftovers(cacheFolder())
   if (!existsSync(folder)) await installPython(reporter, { what, list, gb }, folder)
   reporter.done(what, `for the ${user}`)
   return { PYTHONPATH: [folder, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter) }
@@ -50,6 +51,7 @@ const leftoverMs = 3600e3
 
 /** Removes what installations have left in the cache that were killed: gigabytes, where it was PyTorch. */
 export function removeLeftovers(cache, isRunning = isProcess) {
+  if (!existsSync(cache)) return
   for (const name of readdirSync(cache)) {
     const [, pid] = name.match(/^python-[0-9a-f]+\.(\d+)\.partial$/) ?? []
     const folder = path.join(cache, name)
@@ -69,7 +71,6 @@ function isProcess(pid) {
 
 async function installPython(reporter, { what, list, gb }, folder) {
   mkdirSync(path.dirname(folder), { recursive: true })
-  removeLeftovers(path.dirname(folder))
   // pip unpacks in the system's folder for temporary files first.
   checkRoom(what, gb, [path.dirname(folder), tmpdir()])
   reporter.start(what, 'installing')

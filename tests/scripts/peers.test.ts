@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { Side } from '../../bench/train/side.js'
 import { openAll, providePyTorch } from '../../bench/train/trainSides.js'
-import { checkRoom } from '../../scripts/peers.mjs'
+import { checkRoom, removeLeftovers } from '../../scripts/peers.mjs'
 import { tempFolder } from '../support/tempFolder.js'
 
 test('what does not fit on a disk is said with what is needed, what is there and where', () => {
@@ -12,6 +12,33 @@ test('what does not fit on a disk is said with what is needed, what is there and
   expect(() => checkRoom('PyTorch', 9, ['/cache', '/tmp'], free)).toThrow(
     'PyTorch needs 9 GB free at /tmp, where 3.3 GB are',
   )
+})
+
+test('what killed installations left goes, but not what is being installed, is young, or is something else', () => {
+  const cache = tempFolder()
+  const names = [
+    'python-0123456789ab.11.partial',
+    'python-0123456789ab.12.partial',
+    'python-0123456789ab.13.partial',
+    'python-0123456789ab',
+    'libtensorflow-2.21.0.11.partial',
+  ]
+  for (const name of names) mkdirSync(join(cache, name))
+  const old = new Date(Date.now() - 2 * 3600e3)
+  for (const name of names.filter((name) => !name.includes('.13.'))) utimesSync(join(cache, name), old, old)
+  removeLeftovers(cache, (pid) => pid === 12)
+  expect(readdirSync(cache).sort()).toEqual(names.slice(1).sort())
+})
+
+test('a process that runs is not taken for one that was killed', () => {
+  const cache = tempFolder()
+  const own = join(cache, `python-0123456789ab.${process.pid}.partial`)
+  mkdirSync(own)
+  const old = new Date(Date.now() - 2 * 3600e3)
+  utimesSync(own, old, old)
+  removeLeftovers(cache)
+  expect(existsSync(own)).toBe(true)
+  expect(() => removeLeftovers(join(cache, 'nowhere'))).not.toThrow()
 })
 
 test('without a Python PyTorch cannot be had: null, one line says why, and nothing half-made is left', async () => {
