@@ -1,5 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { sha256Words } from './sha256.js'
 
 /** A seeded stream of random numbers. Two streams with the same seed and name give the same numbers, always. */
 export interface Rng {
@@ -21,9 +21,9 @@ export interface Rng {
  * draw in one place never moves the numbers of another.
  */
 export function stream(seed: number, ...name: (string | number)[]): Rng {
-  const digest = sha256Words(JSON.stringify([seed, ...name]))
-  const bytes = new DataView(new ArrayBuffer(16))
-  for (let i = 0; i < 4; i++) bytes.setInt32(4 * i, digest[i])
+  // Not Node's own hash: models draw from streams in a browser, too.
+  const digest = sha256(new TextEncoder().encode(JSON.stringify([seed, ...name])))
+  const bytes = new DataView(digest.buffer, digest.byteOffset)
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => bytes.getInt32(at, true)))
   let spare: number | null = null
   const float = () => (generator.next() >>> 0) / 4294967296

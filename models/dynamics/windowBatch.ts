@@ -2,6 +2,7 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import type { Grid } from '../../pipeline/grid.js'
 import { seedOf } from '../../pipeline/random.js'
 import { batchOfArrays, type OccupancyBatch } from '../batch.js'
+import { oneHot } from '../engine/oneHot.js'
 import { tf } from '../engine/tensorflow.js'
 import type { LatentModel } from '../latent/latentModel.js'
 import type { Loaded } from '../training/loader/loader.js'
@@ -62,7 +63,7 @@ function occupancyLoss(latent: LatentModel, z: Tensor4D, { semantics, observed }
   const logits = latent.decode(z, 'occupancy') // [B, X, Y, Z, K]
   const K = logits.shape[4]!
   const labels = tf.reshape(semantics, [-1]) as Tensor1D
-  const onehot = tf.oneHot(labels, K, 1, 0, 'float32') as Tensor2D
+  const onehot = oneHot(labels, K)
   const counted = tf.cast(tf.reshape(observed, [-1]), 'float32') as Tensor1D
   return softJaccardLoss(tf.reshape(logits, [-1, K]) as Tensor2D, onehot, counted)
 }

@@ -7,13 +7,11 @@
  * own kernels, and what `doctor` times; with them `convBias` keeps activations bfloat16 between layers.
  */
 import type { GradConfig, KernelConfig, NamedAttrMap, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
+import { conv2d, type Padding, type Strides } from './conv2d.js'
 import { BFLOAT16, convAttributes, FLOAT32, withIds } from './nativeOps.js'
 import { type NativeBackend, nativeBackend, tf } from './tensorflow.js'
 
 const KERNEL = 'OcclabConv2DBfloat16'
-
-export type Strides = number | [number, number]
-export type Padding = 'same' | 'valid'
 
 export interface Bf16Measurement {
   float32GflopS: number
@@ -24,14 +22,14 @@ export interface Bf16Measurement {
 }
 
 /**
- * `tf.conv2d` computed in bfloat16, forward and backward; plain `tf.conv2d` where the native backend is absent.
+ * `tf.conv2d` computed in bfloat16, forward and backward; plain `conv2d` where the native backend is absent.
  *
  * @param x [B, h, w, c] float32
  * @param filter [kh, kw, c, cOut] float32
  * @returns [B, h', w', cOut] float32
  */
 export function conv2dBf16(x: Tensor4D, filter: Tensor4D, strides: Strides, pad: Padding): Tensor4D {
-  if (nativeBackend() === null) return tf.conv2d(x, filter, strides, pad)
+  if (nativeBackend() === null) return conv2d(x, filter, strides, pad)
   registerOnce()
   const [strideH, strideW] = typeof strides === 'number' ? [strides, strides] : strides
   return tf.engine().runKernel(KERNEL, { x, filter }, { strideH, strideW, pad }) as Tensor4D

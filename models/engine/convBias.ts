@@ -1,5 +1,6 @@
 import type { GradConfig, KernelConfig, Tensor, Tensor1D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
-import { conv2dBf16, type Padding, type Strides } from './bf16.js'
+import { conv2dBf16 } from './bf16.js'
+import { conv2d, type Padding, type Strides } from './conv2d.js'
 import { allowHalves, idIn, isHalf } from './halfStorage.js'
 import { BFLOAT16, boolAttr, convAttributes, FLOAT32, intAttr, type NativeIds, typeAttr, withIds } from './nativeOps.js'
 import { hasOwnKernels, type NativeOutput, tf } from './tensorflow.js'
@@ -47,7 +48,7 @@ export function convBias(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, options:
 
 function portable(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, options: Required<ConvBiasOptions>): Tensor4D {
   const { activation, half, strides, pad } = options
-  const convolved = half ? conv2dBf16(x, filter, strides, pad) : tf.conv2d(x, filter, strides, pad)
+  const convolved = half ? conv2dBf16(x, filter, strides, pad) : conv2d(x, filter, strides, pad)
   const sum: Tensor4D = tf.add(convolved, bias)
   return activation === 'none' ? sum : tf[activation](sum)
 }

@@ -1,7 +1,8 @@
-import type { GradConfig, KernelConfig, Tensor, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
+import type { GradConfig, KernelConfig, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import { toPatches } from '../latent/patches.js'
 import { allowHalves, idIn, isHalf } from './halfStorage.js'
 import { BFLOAT16, FLOAT32, intAttr, type NativeIds, typeAttr, withIds } from './nativeOps.js'
+import { oneHot } from './oneHot.js'
 import { hasOwnKernels, tf } from './tensorflow.js'
 
 const KERNEL = 'OcclabEmbedPatches'
@@ -69,6 +70,6 @@ function portable({ semantics, observed }: Voxels, table: Tensor2D, patch: numbe
   const seen: Tensor4D = tf.add(tf.mul(tf.sub(semantics, unknown), observed), unknown)
   const ids = toPatches(seen, patch) // [B, h, w, n]
   const [B, h, w, n] = ids.shape
-  const onehot = tf.oneHot(tf.reshape(ids, [-1]), rows, 1, 0, 'float32') as Tensor2D // [B·V, K + 1]
+  const onehot = oneHot(tf.reshape(ids, [-1]) as Tensor1D, rows) // [B·V, K + 1]
   return tf.reshape(tf.matMul(onehot, table), [B, h, w, n * e])
 }

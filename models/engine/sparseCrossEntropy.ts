@@ -2,6 +2,7 @@ import type { GradConfig, KernelConfig, Tensor, Tensor1D, Tensor2D, TensorInfo }
 import { crossEntropy } from './crossEntropy.js'
 import { allowHalves, idIn, isHalf } from './halfStorage.js'
 import { BFLOAT16, FLOAT32, typeAttr, withIds } from './nativeOps.js'
+import { oneHot } from './oneHot.js'
 import { hasOwnKernels, tf } from './tensorflow.js'
 
 const KERNEL = 'OcclabSparseCrossEntropy'
@@ -58,6 +59,6 @@ const backward: GradConfig = {
 }
 
 function portable(logits: Tensor2D, labels: Tensor1D, counted: Tensor1D | null): Tensor1D {
-  const onehot = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32') as Tensor2D
+  const onehot = oneHot(labels, logits.shape[1])
   return crossEntropy(logits, counted ? tf.mul(onehot, tf.expandDims(tf.cast(counted, 'bool'), 1)) : onehot)
 }

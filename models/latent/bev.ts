@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { oneHot } from '../engine/oneHot.js'
 import { tf } from '../engine/tensorflow.js'
 
 /**
@@ -12,7 +13,7 @@ import { tf } from '../engine/tensorflow.js'
 export function bevLogits(logits: Tensor, free: number): Tensor {
   const K = logits.shape[4]!
   const logProbabilities = tf.logSoftmax(logits)
-  const isFree = tf.oneHot(tf.tensor1d([free], 'int32'), K, 1, 0, 'float32') // [1, K]
+  const isFree = oneHot(tf.tensor1d([free], 'int32'), K) // [1, K]
   const [highest, lowest] = [tf.max(logProbabilities, 3), tf.min(logProbabilities, 3)]
   return tf.add(tf.mul(lowest, isFree), tf.mul(highest, tf.sub(1, isFree)))
 }

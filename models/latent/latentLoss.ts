@@ -2,6 +2,8 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { seedOf } from '../../pipeline/random.js'
 import type { OccupancyBatch } from '../batch.js'
 import { crossEntropy } from '../engine/crossEntropy.js'
+import { gatherRows } from '../engine/gatherRows.js'
+import { oneHot } from '../engine/oneHot.js'
 import { sparseCrossEntropy } from '../engine/sparseCrossEntropy.js'
 import { tf } from '../engine/tensorflow.js'
 import { boundaryVoxels } from '../losses/boundaryVoxels.js'
@@ -89,8 +91,8 @@ export class LatentLoss {
     if (labelSmoothing === 0) return nats
     // The truth shares out ε evenly over the classes (Szegedy et al. 2016, https://arxiv.org/abs/1512.00567, §7).
     const K = logits.shape[1]
-    const [least, most] = [labelSmoothing / K, 1 - labelSmoothing + labelSmoothing / K]
-    return crossEntropy(logits, tf.oneHot(labels, K, most, least, 'float32') as Tensor2D)
+    const truth: Tensor2D = tf.add(tf.mul(oneHot(labels, K), 1 - labelSmoothing), labelSmoothing / K)
+    return crossEntropy(logits, truth)
   }
 
   private kl(perChannel: Tensor1D): Scalar {
@@ -111,7 +113,7 @@ export class LatentLoss {
     }
     const chosen = sampleRows(counted, config.lovaszVoxels, seedOf(seed, 'lovasz'), step)
     if (chosen.length === 0) return tf.scalar(0)
-    const some = tf.gather(logits, tf.tensor1d(chosen, 'int32'))
+    const some = gatherRows(logits, tf.tensor1d(chosen, 'int32'))
     return lovaszSoftmax(
       some,
       chosen.map((row) => labels[row]),

@@ -6,9 +6,9 @@ import { writeAtomically } from '../../pipeline/stage.js'
 import { precisionHere } from '../precision.js'
 import { weightsFile } from '../training/keptWeights.js'
 import { readSafetensors, writeSafetensors } from '../training/safetensors.js'
-import { latentDefaults } from './config.js'
 import type { LatentModel, LatentSpec } from './latentModel.js'
 import { latentNamed } from './latents.js'
+import { openLatent, parseSpec } from './openLatent.js'
 
 const modelFile = 'model.json'
 
@@ -39,23 +39,13 @@ export async function loadLatent(dir: string): Promise<LoadedLatent> {
   const spec = await readSpec(join(dir, modelFile))
   const file = join(dir, weightsFile)
   const { tensors } = await readSafetensors(file)
-  const model = buildLatent(spec)
-  try {
-    model.parameters.load(tensors, file)
-    return { model, spec, manifest }
-  } catch (error) {
-    model.dispose()
-    throw error
-  }
+  return { model: openLatent(spec, tensors, file), spec, manifest }
 }
 
 async function readSpec(file: string): Promise<LatentSpec> {
-  try {
-    const { shape: _derived, ...spec } = JSON.parse(await readFile(file, 'utf8'))
-    // A model of before a setting was added has what that setting does by default.
-    const config = { ...latentDefaults, ...spec.config }
-    return { ...spec, config, precision: precisionHere(spec.precision) }
-  } catch (error) {
+  const text = await readFile(file, 'utf8').catch((error) => {
     throw new DataError('no readable model', { file, actual: messageOf(error), cause: error })
-  }
+  })
+  const spec = parseSpec(text, file)
+  return { ...spec, precision: precisionHere(spec.precision) }
 }

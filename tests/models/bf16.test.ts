@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import { afterEach, expect, test } from 'vitest'
-import { conv2dBf16, measureBf16, type Padding } from '../../models/engine/bf16.js'
+import { conv2dBf16, measureBf16 } from '../../models/engine/bf16.js'
+import type { Padding } from '../../models/engine/conv2d.js'
 import { engineInfo, type NativeBackend, tf } from '../../models/engine/tensorflow.js'
 
 /** bfloat16 keeps 8 bits: one product is off by 2⁻⁸ at most, and the errors of a sum partly cancel. */

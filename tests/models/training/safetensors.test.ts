@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  readSafetensors,
-  writeSafetensors,
-} from '../../../models/training/safetensors.js'
+import { decodeSafetensors } from '../../../models/training/decodeSafetensors.js'
+import { encodeSafetensors, readSafetensors, writeSafetensors } from '../../../models/training/safetensors.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'occlab-safetensors-'))
 
