@@ -55,7 +55,7 @@ export const dynamicsDefaults: DynamicsConfig = {
 
 export const dynamicsPresets: Record<'demo' | 'tiny', Partial<DynamicsConfig>> = {
   /** A minute and a half on two cores. */
-  demo: { steps: 135, decodedFrames: 1 },
+  demo: { steps: 115, decodedFrames: 1 },
   /** A few seconds: smoke tests. */
   tiny: { steps: 4, state: 8, stochastic: 2, residual: 8, batch: 2, future: 2, validationWindows: 2, warmupSteps: 2 },
 }

@@ -71,7 +71,7 @@ const plainLoss: Partial<LatentConfig> = { lovaszWeight: 0, priorShift: 0.5 }
 
 export const latentPresets: Readonly<Record<string, Partial<LatentConfig>>> = {
   /** Under a minute on two cores. */
-  demo: { steps: 240 },
+  demo: { steps: 220 },
   /**
    * 200×200×16 voxels of 0.4 m: a map of 50×50×16. Cells are cut at once, so no layer works at full resolution, and a voxel
    * is 8 numbers on either side, so that only the logits are larger (`npm run bench -- train`).
