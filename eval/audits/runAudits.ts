@@ -39,7 +39,7 @@ export const auditDefaults: AuditConfig = {
 }
 
 export const auditPresets: Record<'demo' | 'tiny', Partial<AuditConfig>> = {
-  // A seventh of the training that the audited latent had: enough for the gap between rigs to show, within the minutes of a demo.
+  // A third of the training that the audited latent had: enough for the gap between rigs to show, within the minutes of a demo.
   demo: { steps: 80 },
   tiny: { steps: 10, resamples: 200 },
 }
