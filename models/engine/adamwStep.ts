@@ -10,9 +10,9 @@ export interface AdamWInputs {
   gradient: Tensor1D
   mean: Tensor1D
   square: Tensor1D
-  /** What `rate` and `decay` are multiplied by for each of `weights`, float32 [N]. */
-  rates: Tensor1D
-  decays: Tensor1D
+  /** What `rate` and `decay` are multiplied by for each of `weights`, [N]. */
+  rates: readonly number[]
+  decays: readonly number[]
 }
 
 export interface AdamWFactors {
@@ -45,9 +45,15 @@ export function adamwStep(inputs: AdamWInputs, factors: AdamWFactors): AdamWOutp
   const { beta1, beta2, gradientScale, rate, squareScale, epsilon, decay } = factors
   return withIds((ids) => {
     const numbers = ids.floats(Float32Array.of(beta1, beta2, gradientScale, rate, squareScale, epsilon, decay))
-    const given = ids.native.getInputTensorIds([...weights, gradient, mean, square, rates, decays])
+    const given = ids.native.getInputTensorIds([...weights, gradient, mean, square])
+    const shares = [rates, decays].map((each) => ids.own(ids.floats(Float32Array.from(each))))
     const outputs = ids.native.binding
-      .executeOp('OcclabAdamW', [intAttr('N', weights.length)], [...given, ids.own(numbers)], weights.length + 2)
+      .executeOp(
+        'OcclabAdamW',
+        [intAttr('N', weights.length)],
+        [...given, ...shares, ids.own(numbers)],
+        weights.length + 2,
+      )
       .map((output) => ids.tensor({ ...output, dtype: FLOAT32 }))
     const [nextMean, nextSquare] = outputs.slice(weights.length) as Tensor1D[]
     return { weights: outputs.slice(0, weights.length), mean: nextMean, square: nextSquare }

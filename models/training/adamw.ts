@@ -31,9 +31,9 @@ export class AdamW {
   /** Running means of the gradient and of its square, float32 [P]. */
   private mean: Tensor1D
   private square: Tensor1D
-  /** Share of the learning rate for each parameter, and share at which it decays, float32 [N]. */
-  private readonly rates: Tensor1D
-  private readonly decays: Tensor1D
+  /** Share of the learning rate for each parameter, and share at which it decays, [N]. */
+  private readonly rates: readonly number[]
+  private readonly decays: readonly number[]
 
   constructor(
     private readonly parameters: Parameters,
@@ -41,9 +41,8 @@ export class AdamW {
   ) {
     this.mean = tf.zeros([parameters.size])
     this.square = tf.zeros([parameters.size])
-    const shares = parameters.all.map(({ fanIn }) => rateShare(fanIn, config.fullRateFanIn))
-    this.rates = tf.tensor1d(shares)
-    this.decays = tf.tensor1d(parameters.all.map(({ decay }, i) => (decay ? shares[i] : 0)))
+    this.rates = parameters.all.map(({ fanIn }) => rateShare(fanIn, config.fullRateFanIn))
+    this.decays = parameters.all.map(({ decay }, i) => (decay ? this.rates[i] : 0))
   }
 
   /**
@@ -106,7 +105,7 @@ export class AdamW {
   }
 
   dispose(): void {
-    tf.dispose([this.mean, this.square, this.rates, this.decays])
+    tf.dispose([this.mean, this.square])
   }
 }
 
@@ -116,7 +115,6 @@ function rateShare(fanIn: number, fullRateFanIn: number): number {
 }
 
 /** A number for each parameter [N] as one for each scalar [P]. */
-function spread(perParameter: Tensor1D, sizes: readonly number[]): Tensor1D {
-  const values = perParameter.dataSync()
-  return tf.concat(sizes.map((size, i) => tf.fill([size], values[i])))
+function spread(perParameter: readonly number[], sizes: readonly number[]): Tensor1D {
+  return tf.concat(sizes.map((size, i) => tf.fill([size], perParameter[i])))
 }

@@ -43,8 +43,7 @@ export async function planLogs(found: Findings, bar: Progress, jobs = 1): Promis
   const duplicates: Skip[] = []
   const problems: Problem[] = [...found.problems]
   const hashed = await hashedLogs(found.logs, bar, jobs)
-  // What ten thousand files left would else lie beside the first two hundred frames. Of few it is little, and a collection also
-  // takes compiled code away.
+  // What ten thousand files left would else lie beside the first two hundred frames; of few it is little.
   if (found.logs.reduce((files, log) => files + log.files.length, 0) >= manyFiles) collectGarbage()
   for (const log of hashed) {
     if (log instanceof UnreadLog) {

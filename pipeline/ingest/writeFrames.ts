@@ -1,5 +1,5 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { DataError } from '../errors.js'
+import { eventLoopTurn } from '../eventLoopTurn.js'
 import type { FrameWriter } from '../frames.js'
 import type { Grid } from '../grid.js'
 import { stopIfInterrupted } from '../interrupt.js'

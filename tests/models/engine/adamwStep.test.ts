@@ -14,8 +14,8 @@ test('by hand: one weight that decays and one that does not, at a quarter of the
   tf.tidy(() => {
     const weights: Tensor[] = [tf.tensor2d([8], [1, 1]), tf.tensor1d([8])]
     const [gradient, mean, square]: Tensor1D[] = [tf.tensor1d([1, 2]), tf.tensor1d([4, 0]), tf.tensor1d([4, 0])]
-    const [rates, decays]: Tensor1D[] = [tf.tensor1d([1, 0.25]), tf.tensor1d([1, 0])]
-    const stepped = adamwStep({ weights, gradient, mean, square, rates, decays }, factors)!
+    const shares = { rates: [1, 0.25], decays: [1, 0] }
+    const stepped = adamwStep({ weights, gradient, mean, square, ...shares }, factors)!
     // g = (2, 4); m = (2 + 1, 2); v = (3 + 1, 4).
     expect([...stepped.mean.dataSync()]).toEqual([3, 2])
     expect([...stepped.square.dataSync()]).toEqual([4, 4])
@@ -29,7 +29,7 @@ test('without our kernels there is none', async () => {
   await tf.setBackend('cpu')
   tf.tidy(() => {
     const one: Tensor1D = tf.tensor1d([1])
-    const inputs = { weights: [one], gradient: one, mean: one, square: one, rates: one, decays: one }
+    const inputs = { weights: [one], gradient: one, mean: one, square: one, rates: [1], decays: [1] }
     expect(adamwStep(inputs, factors)).toBeNull()
   })
 })
@@ -40,7 +40,7 @@ test('moments that do not fit are refused', () => {
     const refused = (inputs: object) =>
       expect(() =>
         adamwStep(
-          { weights: [one], gradient: one, mean: one, square: one, rates: one, decays: one, ...inputs },
+          { weights: [one], gradient: one, mean: one, square: one, rates: [1], decays: [1], ...inputs },
           factors,
         ),
       )

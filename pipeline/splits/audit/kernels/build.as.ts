@@ -1,25 +1,12 @@
 /** AssemblyScript, compiled by `scripts/kernels.mjs`. Makes a tree: puts the members in its order and fills its nodes. */
 import { axisCount, coordinateBytes, nodeBytes, startOf } from './layout.as'
+import { coordinates, count, depth, nodes, numbers } from './tree.as'
 
 /** Of a range so many members, evenly drawn, say along which axis it is widest. */
 const drawn: i32 = 64
 
-let coordinates: i32 = 0
-let numbers: i32 = 0
-let nodes: i32 = 0
-let count: i32 = 0
-let depth: i32 = 0
-
-/**
- * @param coordinatesAt - [count, 32], int16, put in the tree's order. @param numbersAt - [count], int32, moved along.
- * @param nodesAt - room for 2^depth nodes, of which the first is not used.
- */
-export function build(coordinatesAt: i32, numbersAt: i32, nodesAt: i32, memberCount: i32, treeDepth: i32): void {
-  coordinates = coordinatesAt
-  numbers = numbersAt
-  nodes = nodesAt
-  count = memberCount
-  depth = treeDepth
+/** Puts the members of the tree that `setTree` named in its order, and fills its nodes. */
+export function build(): void {
   for (let level = 0; level < depth; level++) for (let n = 1 << level; n < 2 << level; n++) part(n, level)
 }
 

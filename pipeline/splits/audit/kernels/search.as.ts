@@ -1,5 +1,6 @@
 /** AssemblyScript, compiled by `scripts/kernels.mjs`. Asks a tree that `build` made. */
 import { axisCount, nodeBytes, startOf, unitsPerOne } from './layout.as'
+import { coordinates, count, depth, leaves, nodes, numbers } from './tree.as'
 
 /**
  * Compares whole signatures: of the one that is asked for and of the member with that number. Returns how far the nearest one
@@ -14,13 +15,6 @@ const beside = <i32>memory.data(4 * 32, 16)
 /** Rounding moves each coordinate by half a unit, so a difference by one, so a distance by √32. */
 const slack: f64 = 6
 
-let coordinates: i32 = 0
-let numbers: i32 = 0
-let nodes: i32 = 0
-let count: i32 = 0
-let depth: i32 = 0
-let leaves: i32 = 0
-
 /** Of the distance that is of interest, the part by which a range may lie beside to be entered; 1 in an exact search. */
 let share: f64 = 1
 /** Leaves that the search under way may still look at. */
@@ -28,15 +22,6 @@ let leavesLeft: i32 = 0
 /** Squares, in units: members and ranges that are as far away are not looked at. */
 let mostApart: i32 = 0
 let mostBeside: i32 = 0
-
-export function setTree(coordinatesAt: i32, numbersAt: i32, nodesAt: i32, memberCount: i32, treeDepth: i32): void {
-  coordinates = coordinatesAt
-  numbers = numbersAt
-  nodes = nodesAt
-  count = memberCount
-  depth = treeDepth
-  leaves = 1 << depth
-}
 
 /** Compares all members that may be nearer than `distance` to the signature whose coordinates stand at `own`. */
 export function compareNear(distance: f64, part: f64, mostLeaves: i32): void {

@@ -5,8 +5,8 @@ interface Exports {
   memory: WebAssembly.Memory
   own: WebAssembly.Global
   project(values: number, count: number, length: number, axes: number, coordinates: number): void
-  build(coordinates: number, numbers: number, nodes: number, count: number, depth: number): void
   setTree(coordinates: number, numbers: number, nodes: number, count: number, depth: number): void
+  build(): void
   compareNear(distance: number, share: number, mostLeaves: number): void
 }
 
@@ -72,8 +72,8 @@ export class TreeKernel {
     const coordinates = new Int16Array(buffer, at.coordinates, axisCount * count)
     for (const [place, number] of numbers.entries()) coordinates.set(coordinatesOf(number), place * axisCount)
     new Int32Array(buffer, at.numbers, count).set(numbers)
-    this.run.build(at.coordinates, at.numbers, at.nodes, count, depth)
     this.run.setTree(at.coordinates, at.numbers, at.nodes, count, depth)
+    this.run.build()
     this.own = new Int16Array(buffer, this.run.own.value, axisCount)
   }
 

@@ -6,4 +6,5 @@
 export { build } from './build.as'
 export { axisCount, coordinateBytes, nodeBytes, unitsPerOne } from './layout.as'
 export { project } from './project.as'
-export { compareNear, own, setTree } from './search.as'
+export { compareNear, own } from './search.as'
+export { setTree } from './tree.as'
