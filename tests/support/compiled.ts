@@ -57,8 +57,10 @@ async function tsc(outDir: string): Promise<void> {
 /** Of former states of the sources; those of the last hour may be in use by another run. */
 function removeOld(): void {
   for (const entry of readdirSync(cache)) {
+    if (!entry.startsWith(name)) continue
     const path = join(cache, entry)
-    if (entry.startsWith(name) && Date.now() - statSync(path).mtimeMs > 3_600_000)
-      rmSync(path, { recursive: true, force: true })
+    // Another test process may just have renamed what it compiled.
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found && Date.now() - found.mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true })
   }
 }
