@@ -10,7 +10,8 @@
 import { along, largest, slack, whole } from './fixedPoint.as'
 import { planMain, planZ } from './planCrossings.as'
 import { first, goesOn, mainStride, planBytes, storePairs, voxels } from './planLayout.as'
-import { endsAt, startsAt } from './rayEnds.as'
+import { endsOf, startsAt } from './rayEnds.as'
+import { markedShare, maskOf } from './raySifting.as'
 import { entered, isWithin, left, voxelOf } from './raySpan.as'
 import { setWalkDims, walkRay } from './rayWalk.as'
 
@@ -36,22 +37,25 @@ export function setPlanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, v
 }
 
 /**
- * Plans ray `p` of the block and the next one, each for the mask that starts at an address, 0 for a ray that does not count.
- * Returns where the next plan goes: a ray that passes nothing has none.
+ * Plans the ray whose place in the block stands at an address, and the next one there if it has one. Returns where the next plan
+ * goes: a ray that passes nothing has none.
  */
-export function planRays(plan: i32, p: i32, mask: i32, mask2: i32): i32 {
-  const passes = i64x2.replace_lane(i64x2.splat(mask === 0 ? 0 : -1), 1, mask2 === 0 ? 0 : -1)
-  store<i32>(plan, mask, voxels)
-  store<i32>(plan + planBytes, mask2, voxels)
+export function planRays(plan: i32, at: i32, hasNext: bool): i32 {
+  const p = load<i32>(at)
+  const other = hasNext ? load<i32>(at, 4) : p
+  store<i32>(plan, maskOf(p), voxels)
+  store<i32>(plan + planBytes, maskOf(other), voxels)
+  const shares = v128.load32_lane(markedShare + 4 * other, v128.load32_zero(markedShare + 4 * p), 1)
   return cut(
     plan,
-    passes,
-    inVoxels(startsAt(p, 0), originX),
-    inVoxels(startsAt(p, 1), originY),
-    inVoxels(startsAt(p, 2), originZ),
-    inVoxels(endsAt(p, 0), originX),
-    inVoxels(endsAt(p, 1), originY),
-    inVoxels(endsAt(p, 2), originZ),
+    i64x2.replace_lane(i64x2.splat(-1), 1, hasNext ? -1 : 0),
+    f64x2.promote_low_f32x4(shares),
+    inVoxels(startsAt(p, other, 0), originX),
+    inVoxels(startsAt(p, other, 1), originY),
+    inVoxels(startsAt(p, other, 2), originZ),
+    inVoxels(endsOf(p, other, 0), originX),
+    inVoxels(endsOf(p, other, 1), originY),
+    inVoxels(endsOf(p, other, 2), originZ),
   )
 }
 
@@ -59,20 +63,30 @@ function inVoxels(metres: v128, origin: v128): v128 {
   return f64x2.mul(f64x2.sub(metres, origin), perM)
 }
 
-/** Finds the part of the rays that lies in the grid, then plans. `counts`: the rays that do. */
-function cut(plan: i32, counts: v128, x: v128, y: v128, z: v128, endX: v128, endY: v128, endZ: v128): i32 {
+/** Finds the part of the rays that lies in the grid, after the share that is `marked`, then plans. `counts`: the rays that do. */
+function cut(
+  plan: i32,
+  counts: v128,
+  marked: v128,
+  x: v128,
+  y: v128,
+  z: v128,
+  endX: v128,
+  endY: v128,
+  endZ: v128,
+): i32 {
   const dx = f64x2.sub(endX, x)
   const dy = f64x2.sub(endY, y)
   const dz = f64x2.sub(endZ, z)
   const one = f64x2.splat(1)
-  let enter = f64x2.splat(0)
+  let enter = marked
   let leave = one
   let passes = counts
   let isCut = f64x2.splat(0)
   const starts = v128.and(v128.and(isWithin(x, X), isWithin(y, Y)), isWithin(z, Z))
   const ends = v128.and(v128.and(isWithin(endX, X), isWithin(endY, Y)), isWithin(endZ, Z))
   if (!i64x2.all_true(v128.and(starts, ends))) {
-    enter = f64x2.pmax(entered(x, dx, X), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
+    enter = f64x2.pmax(f64x2.pmax(entered(x, dx, X), marked), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
     const out = f64x2.pmin(left(x, endX, dx, X), f64x2.pmin(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
     leave = f64x2.pmin(out, one)
     passes = v128.and(counts, f64x2.lt(enter, leave))

@@ -59,7 +59,7 @@ export class VoxelKernel {
   ) {
     const { exports } = new WebAssembly.Instance(compiled)
     this.run = exports as unknown as Exports
-    this.run.setUp(...grid.dims, ...grid.originM, grid.voxelM, masks, weights.length, lidars * (maxOriginSteps + 1))
+    this.run.setUp(...grid.dims, ...grid.originM, grid.voxelM, masks, weights.length, lidars, maxOriginSteps + 1)
     const globals = Object.entries(exports).filter(([, value]) => value instanceof WebAssembly.Global)
     this.at = Object.fromEntries(globals.map(([name, value]) => [name, (value as WebAssembly.Global).value])) as never
     if (weights.length > 0) new Float64Array(this.memory, this.at.weights, weights.length).set(weights)

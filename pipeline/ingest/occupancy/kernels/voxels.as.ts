@@ -3,14 +3,17 @@
  * a frame point by point and voxel by voxel. `voxelKernel.ts` is its other half. Addresses are bytes of its memory, which
  * `setUp` lays out once for one grid.
  */
+import { setFanGrid, setUpFans } from './fans.as'
 import { planBytes } from './planLayout.as'
-import { blockPoints, lidarOf, setUpEnds } from './rayEnds.as'
+import { lidarOf, setUpEnds } from './rayEnds.as'
 import { markRay } from './rayMarks.as'
 import { planRays, setPlanGrid } from './rayPlans.as'
+import { classOf, order, setMasks, setUpSifting, siftFirst, siftOthers } from './raySifting.as'
 import { region, reserve, startRegions } from './regions.as'
-import { clearVotes, countVotes, leftOut, packHits, setUpVotes, setVoteGrid, touched } from './votes.as'
+import { clearVotes, countVotes, packHits, setUpVotes, setVoteGrid, touched } from './votes.as'
 
 export { blockPoints, fromM, lidarOf, offsetNs, positions, take, toM, trace, transform } from './rayEnds.as'
+export { classOf } from './raySifting.as'
 export { draw, groundM, isDrivable, semantics, setUntold, voteAt, weights } from './votes.as'
 
 /** Rays that are planned before they are marked: their plans stay in the processor's nearest cache. */
@@ -19,8 +22,6 @@ const blockRays: i32 = 64
 let masks: i32 = 0
 let classes: i32 = 0
 
-/** Class of each point of the block, or what stands in its place, int16. */
-export let classOf: i32 = 0
 /** 1 a voxel, mask by mask, uint8: a ray passed it. */
 export let passed: i32 = 0
 /** From one mask to the next: vectors of sixteen bytes may reach past the last voxel. */
@@ -41,18 +42,22 @@ export function setUp(
   voxelM: f64,
   maskCount: i32,
   classCount: i32,
-  positionCount: i32,
+  lidarCount: i32,
+  positionsOfLidar: i32,
 ): void {
   masks = maskCount
   classes = classCount
   bytesOfMask = (x * y * z + 15) & ~15
   setPlanGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
+  setFanGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
   setVoteGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
   startRegions()
-  setUpEnds(positionCount)
-  classOf = region(2 * blockPoints + 16)
+  setUpEnds(lidarCount, positionsOfLidar)
+  setUpFans(lidarCount)
+  setUpSifting(cornerX, cornerY, cornerZ, 1 / voxelM)
   plans = region((blockRays + 1) * planBytes)
-  passed = region(masks * bytesOfMask)
+  passed = region(masks * bytesOfMask + 16)
+  setMasks(passed, masks === 1 ? 0 : bytesOfMask)
   if (classes > 0) {
     bytesOfBits = bytesOfMask >> 3
     bits = region(masks * bytesOfBits)
@@ -68,20 +73,18 @@ export function clear(): void {
 
 /** Marks what the block's rays pass, but for points that are left out. */
 export function cast(count: i32): void {
-  // Beside a last one without another.
-  store<i16>(classOf + 2 * count, <i16>leftOut)
+  mark(siftFirst(count))
+  mark(siftOthers(count))
+}
+
+/** Marks what the first rays in `order` pass. */
+function mark(count: i32): void {
   for (let first = 0; first < count; first += blockRays) {
     const last = min(first + blockRays, count)
     let end = plans
-    for (let p = first; p < last; p += 2) end = planRays(end, p, maskOf(p), maskOf(p + 1))
+    for (let at = order + 4 * first; at < order + 4 * last; at += 8) end = planRays(end, at, at + 4 < order + 4 * last)
     for (let plan = plans; plan < end; plan += planBytes) markRay(plan)
   }
-}
-
-/** Where the mask of a point's LiDAR starts; 0 for a point that is left out. */
-function maskOf(p: i32): i32 {
-  if (load<i16>(classOf + 2 * p) === leftOut) return 0
-  return passed + (masks === 1 ? 0 : load<u8>(lidarOf + p) * bytesOfMask)
 }
 
 /** Lets the block's points vote on the classes of their voxels. */

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { type Grid, grids, voxelCount } from '../../../../../pipeline/grid.js'
+import type { Rays } from '../../../../../pipeline/ingest/occupancy/kernels/voxelKernel.js'
+import { RayCaster } from '../../../../../pipeline/ingest/occupancy/rayCaster.js'
+import { type Rng, stream } from '../../../../../pipeline/random.js'
+
+type Point = [number, number, number]
+
+/** A thing that stops rays: from one corner to the other, as shares of the grid. */
+type Thing = [low: Point, high: Point]
+
+/** More than two blocks of the kernel, and not a whole number of them. */
+const count = 9_001
+
+/** The share of the way from one point to another at which it meets a thing; 1 if it does not. */
+function shareTo([low, high]: Thing, from: Point, to: Point): number {
+  let [enter, leave] = [0, 1]
+  for (const axis of [0, 1, 2]) {
+    const d = to[axis] - from[axis]
+    const shares = [(low[axis] - from[axis]) / d, (high[axis] - from[axis]) / d]
+    enter = Math.max(enter, Math.min(...shares))
+    leave = Math.min(leave, Math.max(...shares))
+  }
+  return enter < leave ? enter : 1
+}
+
+/**
+ * A street as a LiDAR sees it that drives along: ground below, walls and things around it, of which many rays meet the same. `turns`
+ * is how often it turns while it takes the rays; some of which it takes at random.
+ */
+function street(rng: Rng, { dims, originM, voxelM }: Grid, at: Point, turns: number): Rays {
+  const near = (share: number, by: number) => share + rng.uniform(-by, by)
+  const ground: Thing = [
+    [-9, -9, -9],
+    [9, 9, 0.2],
+  ]
+  const things = Array.from({ length: 12 }, (): Thing => {
+    const low: Point = [near(at[0], 0.5), near(at[1], 0.5), rng.uniform(0, 0.9)]
+    return [low, low.map((v) => v + rng.uniform(0.02, 0.3)) as Point]
+  })
+  const rays = { count, fromM: new Float32Array(3 * count), toM: new Float32Array(3 * count) }
+  for (let n = 0; n < count; n++) {
+    const angle = 2 * Math.PI * (n % 5 === 0 ? rng.uniform(0, 1) : (turns * n) / count)
+    const from: Point = [at[0] + (0.02 * n) / count, at[1], at[2]]
+    const end: Point = [from[0] + 0.9 * Math.cos(angle), from[1] + 0.9 * Math.sin(angle), near(at[2], 1.2)]
+    const share = Math.min(...[ground, ...things].map((thing) => shareTo(thing, from, end)))
+    for (const axis of [0, 1, 2]) {
+      const metres = (place: number) => originM[axis] + place * dims[axis] * voxelM
+      rays.fromM[3 * n + axis] = metres(from[axis])
+      rays.toM[3 * n + axis] = metres(from[axis] + share * (end[axis] - from[axis]))
+    }
+  }
+  return rays
+}
+
+function marksOf(grid: Grid, cast: (caster: RayCaster) => void): Uint8Array {
+  const [caster, marks] = [new RayCaster(grid), new Uint8Array(voxelCount(grid))]
+  cast(caster)
+  caster.markPassed(marks)
+  return marks
+}
+
+const { occ3d } = grids
+const inside: Point = [0.5, 0.45, 0.4]
+/** A single ray is marked whole: it has no other to follow. The last grid but one has one level more than fans know. */
+test.each<[string, number, Grid, Point, number]>([
+  ['in the middle of a grid of 16 levels', 1, occ3d, inside, 1],
+  ['that turns many times', 2, occ3d, inside, 23],
+  ['at the border', 3, occ3d, [0.01, 0.99, 0.5], 2],
+  ['outside', 4, occ3d, [-0.1, 0.5, 0.5], 2],
+  ['above', 5, occ3d, [0.5, 0.5, 1.1], 2],
+  ['7 levels', 6, { ...occ3d, dims: [61, 80, 7] }, inside, 2],
+  ['40 levels', 7, { ...occ3d, dims: [90, 70, 40] }, inside, 2],
+  ['64 levels', 8, { ...occ3d, dims: [60, 60, 64], voxelM: 0.1 }, inside, 2],
+  ['65 levels', 9, { ...occ3d, dims: [60, 60, 65] }, inside, 2],
+  ['slabs beyond a byte', 10, { ...occ3d, dims: [500, 40, 10] }, [0.2, 0.5, 0.6], 2],
+])('many rays mark what each marks alone: %s, seed %i', (_, seed, grid, at, turns) => {
+  const rays = street(stream(seed, 'street'), grid, at, turns)
+  const together = marksOf(grid, (caster) => caster.cast(rays))
+  const alone = marksOf(grid, (caster) => {
+    for (let n = 0; n < 3 * count; n += 3) {
+      const [fromM, toM] = [rays.fromM.subarray(n, n + 3), rays.toM.subarray(n, n + 3)]
+      caster.cast({ count: 1, fromM, toM })
+    }
+  })
+  expect(alone.reduce((sum, mark) => sum + mark, 0)).toBeGreaterThan(1_000)
+  expect([...alone.keys()].filter((voxel) => alone[voxel] !== together[voxel])).toEqual([])
+})
