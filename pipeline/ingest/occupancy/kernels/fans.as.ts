@@ -6,7 +6,8 @@
  * axis to the next, all voxels are marked that such a ray may pass, wherever in the box of its LiDAR it starts.
  */
 import { wholes } from './fixedPoint.as'
-import { boxBytes, boxes } from './rayEnds.as'
+import { boxBytes, boxes, lidarsOf } from './rayEnds.as'
+import { maskOf } from './raySifting.as'
 import { region } from './regions.as'
 
 /** Of each side: +x, −x, +y, −y. */
@@ -18,8 +19,10 @@ export const steepest: f64 = 0.5
 const margin: f64 = 0.02
 /** A ray goes on so far before the end of what is marked, voxels: more than float32 is wrong by, again. */
 const rest: f64 = 0.1
-/** Slabs are counted in bytes. */
-const mostSlabs: i32 = 250
+/** Parts of a voxel that tables count in, and no number of them; more slabs they cannot tell. */
+export const partsOfVoxel: i32 = 2
+const unknown: u8 = 255
+const mostSlabs: i32 = 127
 /** Levels are bits of a word. */
 const mostLevels: i32 = 64
 
@@ -32,10 +35,8 @@ let originZ: f64 = 0
 let perM: f64 = 0
 
 let fans: i32 = 0
-/** Fan by fan: whether it has a table, uint8; slabs of each slope, uint8; voxels of them that a ray may have behind it, float32. */
-let isFilled: i32 = 0
+/** Fan by fan, slope by slope: so far along the main axis rays need not be marked, parts of a voxel, uint8. */
 let tables: i32 = 0
-let behind: i32 = 0
 
 /** Of the fan that is filled: its box, voxels along its main axis, across it and in height. */
 let lowP: f64 = 0
@@ -60,9 +61,7 @@ export function setFanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, vo
 
 export function setUpFans(lidars: i32): void {
   fans = Z <= mostLevels ? 4 * sectors * lidars : 0
-  isFilled = region(fans)
   tables = region(fans * slopes)
-  behind = region(4 * fans)
   openBelow = region(slopes + 16)
   openAbove = region(slopes + 16)
 }
@@ -74,30 +73,47 @@ export function hasFans(): bool {
 
 /** Forgets all tables: the boxes are new. */
 export function startFans(): void {
-  memory.fill(isFilled, 0, fans)
+  memory.fill(tables, unknown, fans * slopes)
 }
 
-/** So far along its main axis a ray need not be marked, voxels, if above 0; `mask` is where its LiDAR's voxels start. */
-export function markedAlong(fan: i32, slope: i32, mask: i32): f32 {
-  const table = tables + fan * slopes
-  if (load<u8>(isFilled + fan) === 0) fill(fan, table, mask)
-  return <f32>load<u8>(table + slope) - load<f32>(behind + 4 * fan)
+/** So far along their main axes four rays need not be marked, parts of a voxel, int32. Fans are counted without the LiDAR's place. */
+export function markedParts(p: i32, fans: v128, slopesOf: v128): v128 {
+  const ofLidar = i32x4.mul(lidarsOf(p), i32x4.splat(4 * sectors))
+  const fan = i32x4.add(fans, ofLidar)
+  const at = i32x4.add(i32x4.add(i32x4.mul(fan, i32x4.splat(slopes)), slopesOf), i32x4.splat(tables))
+  const marked = entries(at)
+  if (!v128.any_true(i32x4.eq(marked, i32x4.splat(unknown)))) return marked
+  if (i32x4.extract_lane(marked, 0) === unknown) fill(i32x4.extract_lane(fan, 0), maskOf(p))
+  if (i32x4.extract_lane(marked, 1) === unknown) fill(i32x4.extract_lane(fan, 1), maskOf(p + 1))
+  if (i32x4.extract_lane(marked, 2) === unknown) fill(i32x4.extract_lane(fan, 2), maskOf(p + 2))
+  if (i32x4.extract_lane(marked, 3) === unknown) fill(i32x4.extract_lane(fan, 3), maskOf(p + 3))
+  return entries(at)
 }
 
-function fill(fan: i32, table: i32, mask: i32): void {
+/** The bytes at four addresses, as int32. */
+function entries(at: v128): v128 {
+  let bytes = v128.load8_lane(i32x4.extract_lane(at, 0), i32x4.splat(0), 0)
+  bytes = v128.load8_lane(i32x4.extract_lane(at, 1), bytes, 4)
+  bytes = v128.load8_lane(i32x4.extract_lane(at, 2), bytes, 8)
+  return v128.load8_lane(i32x4.extract_lane(at, 3), bytes, 12)
+}
+
+function fill(fan: i32, mask: i32): void {
   const side = (fan / sectors) & 3
   const isX = side < 2
   const isUp = (side & 1) === 0
   openBox(boxes + boxBytes * (fan / (4 * sectors)), isX)
   goAlong(fan % sectors, isX, isUp, mask)
+  // Of a ray that starts last in the box, so many voxels of the slabs are behind it.
+  const behind = isUp ? highP - floor(lowP) : floor(highP) + 1 - lowP
+  const unsure = i8x16.splat(<i8>min(<f64>unknown, ceil((behind + rest) * partsOfVoxel)))
+  const table = tables + fan * slopes
   for (let slope = 0; slope < slopes; slope += 16) {
     const above = v128.load(openAbove + slopes - 16 - slope)
     const turned = v128.shuffle<i8>(above, above, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-    v128.store(table + slope, i8x16.min_u(v128.load(openBelow + slope), turned))
+    const slabs = i8x16.min_u(v128.load(openBelow + slope), turned)
+    v128.store(table + slope, i8x16.sub_sat_u(i8x16.add(slabs, slabs), unsure))
   }
-  const deepest = isUp ? highP - floor(lowP) : floor(highP) + 1 - lowP
-  store<f32>(behind + 4 * fan, <f32>(deepest + rest))
-  store<u8>(isFilled + fan, 1)
 }
 
 function openBox(box: i32, isX: bool): void {

@@ -71,6 +71,11 @@ export function fourEnds(p: i32, axis: i32): v128 {
   return v128.load(ends + axis * axisBytes + 4 * p)
 }
 
+/** LiDARs of four rays, int32. */
+export function lidarsOf(p: i32): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(lidarOf + p)))
+}
+
 /** A last point that has no other beside it has itself; of four, whatever stands there, of some LiDAR. */
 function pair(count: i32): void {
   memory.copy(fromM + 12 * count, fromM + 12 * count - 12, 12)

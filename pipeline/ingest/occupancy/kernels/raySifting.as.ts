@@ -2,7 +2,7 @@
  * AssemblyScript (https://www.assemblyscript.org), compiled by `scripts/kernels.mjs`. Which rays of a block are to be marked, and from
  * where on: some whole, before all others; of the others what those and earlier blocks have not marked, as `fans.as.ts` tells.
  */
-import { hasFans, markedAlong, sectors, slopes, startFans, steepest } from './fans.as'
+import { hasFans, markedParts, partsOfVoxel, sectors, slopes, startFans, steepest } from './fans.as'
 import { blockPoints, fourEnds, fourStarts, lidarOf } from './rayEnds.as'
 import { region } from './regions.as'
 import { leftOut } from './votes.as'
@@ -66,24 +66,31 @@ export function siftFirst(count: i32): i32 {
 export function siftOthers(count: i32): i32 {
   if (!hasFans()) return 0
   startFans()
-  let first = 0
+  // By place modulo `firstOf`: at 0 are those that went first.
+  let turns = i32x4(0, 1, 2, 3)
   let sifted = 0
-  for (let four = 0; four < count; four += 4) {
-    shareMarked(four)
-    for (let p = four; p < four + 4; p++) {
-      const isFirst = p === first
-      first += isFirst ? firstOf : 0
-      store<i32>(order + 4 * sifted, p)
-      const isLeft = i32(load<f32>(markedShare + 4 * p) < 1)
-      // No branches: nothing tells beforehand which rays are left.
-      sifted += isLeft & i32(!isFirst) & i32(p < count) & i32(load<i16>(classOf + 2 * p) !== leftOut)
+  for (let p = 0; p < count; p += 4) {
+    const isKept = v128.andnot(v128.and(isLeft(p), takesPart(p, count)), i32x4.eq(turns, i32x4.splat(0)))
+    const next = i32x4.add(turns, i32x4.splat(4))
+    turns = i32x4.sub(next, v128.and(i32x4.splat(firstOf), i32x4.ge_s(next, i32x4.splat(firstOf))))
+    const kept = i32x4.bitmask(isKept)
+    // No branches: nothing tells beforehand which rays are left.
+    for (let n = 0; n < 4; n++) {
+      store<i32>(order + 4 * sifted, p + n)
+      sifted += (kept >> n) & 1
     }
   }
   return sifted
 }
 
-/** Writes `markedShare` of four rays; 1 or more where nothing is left but the voxel that the ray ends in. */
-function shareMarked(p: i32): void {
+/** Which of four places in the block hold a ray that counts. */
+function takesPart(p: i32, count: i32): v128 {
+  const isOut = i32x4.eq(i32x4.extend_low_i16x8_s(v128.load64_zero(classOf + 2 * p)), i32x4.splat(leftOut))
+  return v128.andnot(i32x4.lt_s(i32x4.add(i32x4.splat(p), i32x4(0, 1, 2, 3)), i32x4.splat(count)), isOut)
+}
+
+/** Writes `markedShare` of four rays. Returns of which more is left than the voxel that the ray ends in. */
+function isLeft(p: i32): v128 {
   const dx = f32x4.sub(fourEnds(p, 0), fourStarts(p, 0))
   const dy = f32x4.sub(fourEnds(p, 1), fourStarts(p, 1))
   const dz = f32x4.sub(fourEnds(p, 2), fourStarts(p, 2))
@@ -94,15 +101,13 @@ function shareMarked(p: i32): void {
   const sector = partOf(f32x4.mul(v128.bitselect(dy, dx, isX), per), 1, sectors)
   const fan = i32x4.add(i32x4.mul(side, i32x4.splat(sectors)), sector)
   const slope = partOf(f32x4.mul(dz, per), <f32>steepest, slopes)
-  let voxels = f32x4.splat(voxelsMarked(p, i32x4.extract_lane(fan, 0), i32x4.extract_lane(slope, 0)))
-  voxels = f32x4.replace_lane(voxels, 1, voxelsMarked(p + 1, i32x4.extract_lane(fan, 1), i32x4.extract_lane(slope, 1)))
-  voxels = f32x4.replace_lane(voxels, 2, voxelsMarked(p + 2, i32x4.extract_lane(fan, 2), i32x4.extract_lane(slope, 2)))
-  voxels = f32x4.replace_lane(voxels, 3, voxelsMarked(p + 3, i32x4.extract_lane(fan, 3), i32x4.extract_lane(slope, 3)))
-  const share = f32x4.pmax(f32x4.splat(0), f32x4.mul(voxels, f32x4.mul(per, f32x4.splat(1 / perM))))
+  const along = f32x4.convert_i32x4_s(markedParts(p, fan, slope))
+  const share = f32x4.pmax(f32x4.splat(0), f32x4.mul(along, f32x4.mul(per, f32x4.splat(1 / (<f32>partsOfVoxel * perM)))))
   const xy = f32x4.add(planesLeft(p, 0, originX, dx, share), planesLeft(p, 1, originY, dy, share))
   const planes = f32x4.add(xy, planesLeft(p, 2, originZ, dz, share))
+  v128.store(markedShare + 4 * p, share)
   const isDone = v128.and(f32x4.gt(share, f32x4.splat(0)), f32x4.le(planes, f32x4.splat(1)))
-  v128.store(markedShare + 4 * p, f32x4.pmax(share, v128.and(isDone, f32x4.splat(1))))
+  return v128.andnot(f32x4.lt(share, f32x4.splat(1)), isDone)
 }
 
 /** Which of so many equal parts, from −most to most, numbers are in or next to. */
@@ -110,11 +115,6 @@ function partOf(numbers: v128, most: f32, parts: i32): v128 {
   const half = f32x4.splat(<f32>(parts / 2))
   const place = f32x4.add(f32x4.mul(numbers, f32x4.splat(<f32>(parts / 2) / most)), half)
   return i32x4.max_s(i32x4.splat(0), i32x4.min_s(i32x4.splat(parts - 1), i32x4.trunc_sat_f32x4_s(place)))
-}
-
-function voxelsMarked(p: i32, fan: i32, slope: i32): f32 {
-  const lidar = <i32>load<u8>(lidarOf + p)
-  return markedAlong(4 * sectors * lidar + fan, slope, maskOf(p))
 }
 
 /** How many planes of an axis rays cross after a share of them; infinitely many when that is unclear. */
