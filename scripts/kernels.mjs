@@ -11,6 +11,9 @@ import { lastLines, run } from './run.mjs'
 
 const compiler = 'assemblyscript@0.28.20'
 const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd']
+// The compiler leaves large functions that are called once where they are; WebAssembly then hands their vectors over in memory.
+const optimiser = 'binaryen@132.0.0'
+const features = ['simd', 'bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals']
 const root = path.resolve(import.meta.dirname, '..')
 /** Folder of each kernel. */
 const kernels = {
@@ -29,20 +32,19 @@ export function sourceHash(name = 'voxels') {
   return hash.digest('hex')
 }
 
+/** Runs a tool of an npm package. Throws with what it complained of when it fails. */
+async function runTool(from, tool, args) {
+  const { code, stderr } = await run('npx', ['--yes', '--package', from, tool, ...args])
+  if (code !== 0) throw new Error(`${tool} left with ${code}: ${lastLines(stderr, 20)}`)
+}
+
 async function compile(name) {
   const folder = kernels[name]
   const scratch = mkdtempSync(path.join(tmpdir(), 'occlab-kernel-'))
-  const binary = path.join(scratch, 'kernel.wasm')
+  const [compiled, binary] = ['compiled.wasm', 'kernel.wasm'].map((file) => path.join(scratch, file))
   try {
-    const asc = ['--yes', '--package', compiler, 'asc']
-    const { code, stderr } = await run('npx', [
-      ...asc,
-      path.join(folder, `${name}.as.ts`),
-      ...options,
-      '--outFile',
-      binary,
-    ])
-    if (code !== 0) throw new Error(`the compiler left with ${code}: ${lastLines(stderr, 20)}`)
+    await runTool(compiler, 'asc', [path.join(folder, `${name}.as.ts`), ...options, '--outFile', compiled])
+    await runTool(optimiser, 'wasm-opt', [compiled, ...features.map((f) => `--enable-${f}`), '-O3', '-o', binary])
     const bytes = readFileSync(binary)
     const lines = [
       '// Made by scripts/kernels.mjs from the .as.ts files beside it; not to be edited.',
