@@ -3,11 +3,9 @@ import { ingest } from '../../pipeline/ingest/ingest.js'
 import type { Bench } from '../bench.js'
 import { byTurns, cpuOf, type Side, sidesOf, timesFaster } from '../rounds.js'
 import { withPython } from '../workspace.js'
-import { config, openInPython } from './ingestSettings.js'
+import { config, openInPython, sweepsOfLog } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
 
-/** A sensor log of Argoverse 2 has some 155: of a few, opening the log would be a good part of what is measured. */
-const sweeps = 60
 const rounds = 5
 
 /** Both hash, read and check the feather files, count categories and observed voxels, write ZSTD Arrow and hash that. */
@@ -16,7 +14,7 @@ export const ingestDataset: Bench = {
   question: 'From feather sweeps to a dataset: how fast, against pyarrow, numba and ZSTD in Python?',
   run: ({ data }) =>
     withPython(async (folder, python) => {
-      const log = await labelledLog(join(folder, 'log'), sweeps, data)
+      const log = await labelledLog(join(folder, 'log'), sweepsOfLog, data)
       await openInPython(python, log)
       let run = 0
       const clock = new Clock()
@@ -27,9 +25,9 @@ export const ingestDataset: Bench = {
       const peer = clock.side(async () => (await python.ask('dataset', job)).cpuS)
       const [ourS, peerS] = await byTurns([ours, peer], rounds)
       const [ourClockS, peerClockS] = clock.last(rounds)
-      const sides = sidesOf({ ours: ourS, Python: peerS }, sweeps)
-      const what = `against Python, ${sweeps} frames of ${log.what}`
-      const clockSides = sidesOf({ ours: ourClockS, Python: peerClockS }, sweeps)
+      const sides = sidesOf({ ours: ourS, Python: peerS }, sweepsOfLog)
+      const what = `against Python, ${sweepsOfLog} frames of ${log.what}`
+      const clockSides = sidesOf({ ours: ourClockS, Python: peerClockS }, sweepsOfLog)
       const target = { atLeast: 2 }
       return [
         { what, ...timesFaster(ourS, peerS), unit: '×', target, sides },

@@ -16,6 +16,9 @@ export const config: IngestConfig = {
   ...{ grid: 'occ3d', taxonomy: 'occ3d-nuscenes', occupancy: 'lidar', frameRateHz: 10, sweeps: 1 },
 }
 
+/** As many as a log of Argoverse 2 has, 15 s: of a few, opening a log or starting a worker would be a good part of what is measured. */
+export const sweepsOfLog = 150
+
 /** Tells Python the log and what decides its voxels, so that both sides answer the same question. */
 export async function openInPython(python: PythonPeer, log: LabelledLog): Promise<void> {
   await python.ask('open_log', {

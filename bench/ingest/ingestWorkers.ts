@@ -5,15 +5,10 @@ import type { Bench } from '../bench.js'
 import { median, timesFaster } from '../rounds.js'
 import { inFolder } from '../workspace.js'
 import { ingestInChild, type Taken } from './childIngest.js'
-import { config } from './ingestSettings.js'
+import { config, sweepsOfLog } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
 
 const logs = 4
-/**
- * As long as a log of Argoverse 2 is, 15 s: each worker loads its modules and compiles them anew, half a second of processor time
- * that logs of thirty sweeps would chiefly show.
- */
-const sweepsOfLog = 150
 const rounds = 3
 
 /** By the clock, for that is what workers are for: other work on the machine shows in it. */
