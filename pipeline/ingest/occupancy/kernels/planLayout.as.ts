@@ -24,10 +24,19 @@ export const otherStride: i32 = 136
 /** int32: where the mask's voxels start; 1 when the ray goes on outside, so that it passes its last voxel. */
 export const voxels: i32 = 144
 export const goesOn: i32 = 152
-export const planBytes: i32 = 160
+/** int32: how many of the planes, and of the z-planes, need not be marked. */
+export const skips: i32 = 160
+export const skipsZ: i32 = 168
+export const planBytes: i32 = 176
 
 /** Writes two neighbouring parts of two plans. */
 export function storePairs(plan: i32, plan2: i32, part: i32, one: v128, other: v128): void {
   v128.store(plan + part, v128.shuffle<i64>(one, other, 0, 2))
   v128.store(plan2 + part, v128.shuffle<i64>(one, other, 1, 3))
+}
+
+/** Writes one part of two plans. */
+export function storeEach(plan: i32, plan2: i32, part: i32, values: v128): void {
+  v128.store64_lane(plan + part, values, 0)
+  v128.store64_lane(plan2 + part, values, 1)
 }

@@ -63,7 +63,7 @@ function inVoxels(metres: v128, origin: v128): v128 {
   return f64x2.mul(f64x2.sub(metres, origin), perM)
 }
 
-/** Finds the part of the rays that lies in the grid, after the share that is `marked`, then plans. `counts`: the rays that do. */
+/** Finds the part of the rays that lies in the grid, then plans. `counts`: the rays that do; `marked`: the share that is marked. */
 function cut(
   plan: i32,
   counts: v128,
@@ -79,14 +79,14 @@ function cut(
   const dy = f64x2.sub(endY, y)
   const dz = f64x2.sub(endZ, z)
   const one = f64x2.splat(1)
-  let enter = marked
+  let enter = f64x2.splat(0)
   let leave = one
   let passes = counts
   let isCut = f64x2.splat(0)
   const starts = v128.and(v128.and(isWithin(x, X), isWithin(y, Y)), isWithin(z, Z))
   const ends = v128.and(v128.and(isWithin(endX, X), isWithin(endY, Y)), isWithin(endZ, Z))
   if (!i64x2.all_true(v128.and(starts, ends))) {
-    enter = f64x2.pmax(f64x2.pmax(entered(x, dx, X), marked), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
+    enter = f64x2.pmax(entered(x, dx, X), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
     const out = f64x2.pmin(left(x, endX, dx, X), f64x2.pmin(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
     leave = f64x2.pmin(out, one)
     passes = v128.and(counts, f64x2.lt(enter, leave))
@@ -104,7 +104,7 @@ function cut(
   const firstVoxel = f64x2.add(f64x2.add(f64x2.mul(i, strideX), f64x2.mul(j, Z)), k)
   const lastVoxel = f64x2.add(f64x2.add(f64x2.mul(endI, strideX), f64x2.mul(endJ, Z)), endK)
   storePairs(plan, plan + planBytes, first, whole(firstVoxel), whole(lastVoxel))
-  const isPlanned = isLarge ? f64x2.splat(0) : turn(plan, x, y, z, dx, dy, dz, i, j, k, endI, endJ, endK)
+  const isPlanned = isLarge ? f64x2.splat(0) : turn(plan, marked, x, y, z, dx, dy, dz, i, j, k, endI, endJ, endK)
   const kept = i64x2.bitmask(v128.and(passes, isPlanned))
   if (kept === 3) return plan + 2 * planBytes
   walk(plan, v128.andnot(passes, isPlanned), x, y, z, endX, endY, endZ)
@@ -144,6 +144,7 @@ function walk(plan: i32, walks: v128, x: v128, y: v128, z: v128, endX: v128, end
  */
 function turn(
   plan: i32,
+  marked: v128,
   x: v128,
   y: v128,
   z: v128,
@@ -173,6 +174,7 @@ function turn(
   const yetToCome = f64x2.splat(-slack)
   const main = planMain(
     plan,
+    marked,
     p,
     dp,
     ip,
@@ -188,6 +190,6 @@ function turn(
     endK,
     v128.bitselect(past, yetToCome, isX),
   )
-  const up = planZ(plan, p, dp, ip, endP, q, dq, iq, endQ, z, dz, k, endK)
+  const up = planZ(plan, marked, p, dp, ip, endP, q, dq, iq, endQ, z, dz, k, endK)
   return v128.and(main, up)
 }

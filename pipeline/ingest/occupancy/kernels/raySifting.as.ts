@@ -102,7 +102,10 @@ function isLeft(p: i32): v128 {
   const fan = i32x4.add(i32x4.mul(side, i32x4.splat(sectors)), sector)
   const slope = partOf(f32x4.mul(dz, per), <f32>steepest, slopes)
   const along = f32x4.convert_i32x4_s(markedParts(p, fan, slope))
-  const share = f32x4.pmax(f32x4.splat(0), f32x4.mul(along, f32x4.mul(per, f32x4.splat(1 / (<f32>partsOfVoxel * perM)))))
+  const share = f32x4.pmax(
+    f32x4.splat(0),
+    f32x4.mul(along, f32x4.mul(per, f32x4.splat(1 / (<f32>partsOfVoxel * perM)))),
+  )
   const xy = f32x4.add(planesLeft(p, 0, originX, dx, share), planesLeft(p, 1, originY, dy, share))
   const planes = f32x4.add(xy, planesLeft(p, 2, originZ, dz, share))
   v128.store(markedShare + 4 * p, share)

@@ -53,6 +53,29 @@ function street(rng: Rng, { dims, originM, voxelM }: Grid, at: Point, turns: num
   return rays
 }
 
+/** Rays from a corner of voxels to centres of others: many go through edges, where order alone tells what is passed. */
+function edges(rng: Rng, { originM, voxelM }: Grid): Rays {
+  const metres = (voxels: number, axis: number) => originM[axis] + voxels * voxelM
+  const ends = [() => rng.int(64), () => 20 + rng.int(60), () => rng.int(12)]
+  return {
+    count,
+    fromM: Float32Array.from({ length: 3 * count }, (_, n) => metres([0, 50, 11][n % 3], n % 3)),
+    toM: Float32Array.from({ length: 3 * count }, (_, n) => metres(ends[n % 3]() + 0.5, n % 3)),
+  }
+}
+
+function marksTogether(grid: Grid, rays: Rays): Uint8Array {
+  return marksOf(grid, (caster) => caster.cast(rays))
+}
+
+/** A single ray is marked whole: it has no other to follow. */
+function marksAlone(grid: Grid, { fromM, toM }: Rays): Uint8Array {
+  return marksOf(grid, (caster) => {
+    for (let n = 0; n < 3 * count; n += 3)
+      caster.cast({ count: 1, fromM: fromM.subarray(n, n + 3), toM: toM.subarray(n, n + 3) })
+  })
+}
+
 function marksOf(grid: Grid, cast: (caster: RayCaster) => void): Uint8Array {
   const [caster, marks] = [new RayCaster(grid), new Uint8Array(voxelCount(grid))]
   cast(caster)
@@ -62,7 +85,7 @@ function marksOf(grid: Grid, cast: (caster: RayCaster) => void): Uint8Array {
 
 const { occ3d } = grids
 const inside: Point = [0.5, 0.45, 0.4]
-/** A single ray is marked whole: it has no other to follow. The last grid but one has one level more than fans know. */
+/** The last grid but one has one level more than fans know. */
 test.each<[string, number, Grid, Point, number]>([
   ['in the middle of a grid of 16 levels', 1, occ3d, inside, 1],
   ['that turns many times', 2, occ3d, inside, 23],
@@ -77,13 +100,14 @@ test.each<[string, number, Grid, Point, number]>([
   ['slabs beyond a byte', 10, { ...occ3d, dims: [500, 40, 10] }, [0.2, 0.5, 0.6], 2],
 ])('many rays mark what each marks alone: %s, seed %i', (_, seed, grid, at, turns) => {
   const rays = street(stream(seed, 'street'), grid, at, turns)
-  const together = marksOf(grid, (caster) => caster.cast(rays))
-  const alone = marksOf(grid, (caster) => {
-    for (let n = 0; n < 3 * count; n += 3) {
-      const [fromM, toM] = [rays.fromM.subarray(n, n + 3), rays.toM.subarray(n, n + 3)]
-      caster.cast({ count: 1, fromM, toM })
-    }
-  })
+  const [together, alone] = [marksTogether(grid, rays), marksAlone(grid, rays)]
   expect(alone.reduce((sum, mark) => sum + mark, 0)).toBeGreaterThan(1_000)
+  expect([...alone.keys()].filter((voxel) => alone[voxel] !== together[voxel])).toEqual([])
+})
+
+test.each([12, 13])('also where rays go through edges, seed %i', (seed) => {
+  const grid: Grid = { name: 'edges', originM: [0, -10, -2.2], voxelM: 0.2, dims: [80, 100, 32] }
+  const rays = edges(stream(seed, 'edges'), grid)
+  const [together, alone] = [marksTogether(grid, rays), marksAlone(grid, rays)]
   expect([...alone.keys()].filter((voxel) => alone[voxel] !== together[voxel])).toEqual([])
 })
