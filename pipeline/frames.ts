@@ -1,6 +1,5 @@
 import { type Data, type Dictionary, makeData, type Schema, Utf8, Vector } from 'apache-arrow'
 import { ArrowFileWriter, type WrittenFile } from './arrow/arrowWriter.js'
-import { batchOf } from './arrow/batchOf.js'
 import { columnOf } from './columns.js'
 import { type Grid, maskBytes, voxelCount } from './grid.js'
 import type { Pose } from './pose.js'
@@ -23,6 +22,7 @@ export class FrameWriter {
   private readonly file: ArrowFileWriter
   private readonly dictionaries: Vector[]
   private waiting: FrameBody[] = []
+  private readonly knownTags = new Map<number, Data[]>()
   private readonly perBatch: number
 
   constructor(
@@ -65,10 +65,19 @@ export class FrameWriter {
   private flush(): void {
     const frames = this.waiting
     this.waiting = []
-    const tags = tagNames.map((name, i) => this.tagColumn(i, this.tags[name], frames.length))
+    const tags = this.tagColumns(frames.length)
     const body = bodyRows(frames)
     const rest = this.schema.fields.slice(tagNames.length).map((field, i) => columnOf(field.type, body[i]))
-    this.file.write(batchOf(this.schema, [...tags, ...rest], frames.length))
+    this.file.writeColumns([...tags, ...rest], frames.length)
+  }
+
+  /** The same for all batches of so many frames. */
+  private tagColumns(frames: number): Data[] {
+    const known = this.knownTags.get(frames)
+    if (known) return known
+    const columns = tagNames.map((name, i) => this.tagColumn(i, this.tags[name], frames))
+    this.knownTags.set(frames, columns)
+    return columns
   }
 
   private tagColumn(index: number, value: string | null, length: number): Data {

@@ -1,7 +1,8 @@
-import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { type RecordBatch as Batch, RecordBatchFileWriter, type Schema } from 'apache-arrow'
-import { type Compression, compressionTypes } from './codecs.js'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import type { RecordBatch as Batch, Data, Schema } from 'apache-arrow'
+import { batchOf } from './batchOf.js'
+import type { Compression } from './codecs.js'
+import { IpcFileWriter } from './ipcFileWriter.js'
 
 /** What was written: enough for a manifest. */
 export interface WrittenFile {
@@ -19,7 +20,11 @@ export class ArrowFileWriter {
   private readonly fd: number
   private rows = 0
 
-  constructor(path: string, schema: Schema, compression: Compression | null) {
+  constructor(
+    path: string,
+    private readonly schema: Schema,
+    compression: Compression | null,
+  ) {
     this.fd = openSync(path, 'w')
     this.writer = new IpcFileWriter(this.fd, compression)
     this.writer.reset(undefined, schema)
@@ -29,6 +34,16 @@ export class ArrowFileWriter {
     this.writer.write(batch)
     this.writer.flush()
     this.rows += batch.numRows
+  }
+
+  /**
+   * The same bytes as `write` of a batch of these columns: for files of many batches of a few rows each, which it takes longer to
+   * describe than to write. Throws RangeError for types that frames do not have, and for slices.
+   */
+  writeColumns(columns: Data[], rows: number): void {
+    if (!this.writer.writeAlike(columns, rows)) this.writer.write(batchOf(this.schema, columns, rows))
+    this.writer.flush()
+    this.rows += rows
   }
 
   close(): WrittenFile {
@@ -59,59 +74,5 @@ export function writeArrowFile(
   } catch (error) {
     writer.abort()
     throw error
-  }
-}
-
-class IpcFileWriter extends RecordBatchFileWriter {
-  bytes = 0
-  readonly hash: Hash = createHash('sha256')
-  private chunks: Uint8Array[] = []
-  /** Memory for what is written at once, which is kept. */
-  private block = Buffer.alloc(0)
-
-  constructor(
-    private readonly fd: number,
-    compression: Compression | null,
-  ) {
-    super({ autoDestroy: true, compressionType: compression && compressionTypes[compression] })
-  }
-
-  flush(): void {
-    const length = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    if (length > this.block.length) this.block = Buffer.allocUnsafeSlow(length + (length >> 2))
-    let end = 0
-    for (const chunk of this.chunks) {
-      this.block.set(chunk, end)
-      end += chunk.length
-    }
-    this.chunks = []
-    const block = this.block.subarray(0, length)
-    this.hash.update(block)
-    this.bytes += length
-    for (let at = 0; at < length; ) at += writeSync(this.fd, block, at)
-  }
-
-  protected override _write(chunk: ArrayBufferView): this {
-    if (this._started && chunk?.byteLength) {
-      // Not copied: it is flushed before the caller of `write` has its buffers back.
-      this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-      this._position += chunk.byteLength
-    }
-    return this
-  }
-
-  /**
-   * apache-arrow 21.2 prefixes a compressed buffer with its compressed length; the format wants the uncompressed one
-   * (https://arrow.apache.org/docs/format/Columnar.html#compression), and other readers refuse the file.
-   */
-  protected override _compressBodyBuffers(buffers: ArrayBufferView[]) {
-    const body = super._compressBodyBuffers(buffers)
-    buffers.forEach((buffer, i) => {
-      const prefix = body.buffers[2 * i]
-      if (prefix.byteLength === 0) return
-      const length = new DataView(prefix.buffer, prefix.byteOffset, 8)
-      if (length.getBigInt64(0, true) >= 0n) length.setBigInt64(0, BigInt(buffer.byteLength), true)
-    })
-    return body
   }
 }

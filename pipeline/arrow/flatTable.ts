@@ -52,7 +52,8 @@ export class FlatTable {
     return { start: length + 4, count }
   }
 
-  private placeOf(slot: number): number | null {
+  /** Where a field stands in the bytes; null where it is left out. */
+  placeOf(slot: number): number | null {
     if (slot >= this.bytes.readUInt16LE(this.slots)) return null
     const offset = this.bytes.readUInt16LE(this.slots + slot)
     return offset === 0 ? null : this.at + offset
@@ -70,4 +71,10 @@ export const offsetBytes = 4
 /** A signed 64-bit integer, exact up to 2⁵³; without the BigInt that Node would make of each. */
 export function int64(bytes: Buffer, at: number): number {
   return bytes.readInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at)
+}
+
+/** The same the other way. */
+export function writeInt64(bytes: Buffer, at: number, value: number): void {
+  bytes.writeUInt32LE(value >>> 0, at)
+  bytes.writeInt32LE(Math.floor(value / 2 ** 32), at + 4)
 }

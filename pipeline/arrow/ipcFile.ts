@@ -1,8 +1,9 @@
-import { type Data, type Field, type RecordBatch, Schema, Vector } from 'apache-arrow'
+import { type Data, type Field, type RecordBatch, type Schema, Vector } from 'apache-arrow'
 import { DataError, messageOf } from '../errors.js'
 import { batchOf } from './batchOf.js'
 import { checkColumn } from './checkColumn.js'
 import { BatchDecoder, type Dictionaries } from './decodeBatch.js'
+import type { FileSchema, LastSchema } from './fileSchema.js'
 import { BatchHead, type Block, footerOf } from './metadata.js'
 import type { Scratch } from './scratch.js'
 import type { Room } from './zstd.js'
@@ -33,8 +34,14 @@ export class Columns {
   ) {}
 
   getChild(name: string): Vector | null {
-    const at = this.fields.findIndex((field) => field.name === name)
-    return at < 0 ? null : new Vector([this.data[at]])
+    const data = this.dataOf(name)
+    return data && new Vector([data])
+  }
+
+  /** The same without what a vector puts around it. */
+  dataOf(name: string): Data | null {
+    for (let at = 0; at < this.fields.length; at++) if (this.fields[at].name === name) return this.data[at]
+    return null
   }
 }
 
@@ -43,23 +50,28 @@ export class Columns {
  * it is asked for, and of it only the columns that are asked for. apache-arrow's own reader unpacks whole batches.
  */
 export class IpcFile {
-  private readonly schemas = new Map<string, Schema>()
-
   private constructor(
     private readonly bytes: Bytes,
-    readonly schema: Schema,
+    private readonly fields: FileSchema,
     private readonly batches: readonly Block[],
     private readonly dictionaries: Dictionaries,
   ) {}
 
-  /** Throws DataError when the file's ends are not those of an Arrow file, RangeError for damaged metadata. */
-  static of(path: string, bytes: Bytes): IpcFile {
+  /**
+   * `last` is the schema of the file before, for files of one kind. Throws DataError when the file's ends are not those of an Arrow
+   * file, RangeError for damaged metadata.
+   */
+  static of(path: string, bytes: Bytes, last?: LastSchema): IpcFile {
     checkEnds(path, bytes)
     const [start, end] = footerIn(bytes)
-    const { schema, dictionaries, batches } = footerOf(bytes.read(start, end - start))
+    const { schema, dictionaries, batches } = footerOf(bytes.read(start, end - start), last)
     const known = new Map<number, Vector>()
-    for (const block of dictionaries) addDictionary(bytes, block, schema, known)
+    for (const block of dictionaries) addDictionary(bytes, block, schema.whole, known)
     return new IpcFile(bytes, schema, batches, known)
+  }
+
+  get schema(): Schema {
+    return this.fields.whole
   }
 
   get batchCount(): number {
@@ -98,14 +110,7 @@ export class IpcFile {
 
   /** The schema with those columns alone, in the file's order. */
   schemaWith(columns: readonly string[] | undefined): Schema {
-    if (!columns) return this.schema
-    const key = columns.join('\n')
-    const known = this.schemas.get(key)
-    if (known) return known
-    const fields = this.schema.fields.filter(({ name }) => columns.includes(name))
-    const schema = new Schema(fields, this.schema.metadata)
-    this.schemas.set(key, schema)
-    return schema
+    return this.fields.with(columns)
   }
 }
 

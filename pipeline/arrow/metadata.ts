@@ -1,4 +1,5 @@
 import { Message, type Schema } from 'apache-arrow'
+import { type FileSchema, LastSchema } from './fileSchema.js'
 import { FlatTable, int64, type List, offsetBytes } from './flatTable.js'
 
 /**
@@ -15,7 +16,7 @@ export interface Block {
 }
 
 export interface Footer {
-  schema: Schema
+  schema: FileSchema
   dictionaries: Block[]
   batches: Block[]
 }
@@ -29,12 +30,19 @@ const schemaMessage = 1
 const dictionaryMessage = 2
 const rowsMessage = 3
 
-export function footerOf(footer: Buffer): Footer {
+/** `last` is the schema of the file before, for files of one kind that are read one after the other. */
+export function footerOf(footer: Buffer, last: LastSchema = new LastSchema()): Footer {
   const table = FlatTable.at(footer, 0)
-  const blocks = ({ start, count }: List) =>
-    Array.from({ length: count }, (_, i) => blockAt(footer, start + blockBytes * i))
-  const [dictionaries, batches] = [8, 10].map((slot) => blocks(table.list(slot, blockBytes)))
-  return { schema: schemaIn(footer, table), dictionaries, batches }
+  const [dictionaries, batches] = [table.list(8, blockBytes), table.list(10, blockBytes)]
+  const stretches = [dictionaries, batches].map(({ start, count }) => ({ start, end: start + blockBytes * count }))
+  const schema = last.of(footer, stretches, () => schemaIn(footer, table))
+  return { schema, dictionaries: blocksIn(footer, dictionaries), batches: blocksIn(footer, batches) }
+}
+
+function blocksIn(footer: Buffer, { start, count }: List): Block[] {
+  const blocks: Block[] = []
+  for (let i = 0; i < count; i++) blocks.push(blockAt(footer, start + blockBytes * i))
+  return blocks
 }
 
 function blockAt(footer: Buffer, at: number): Block {

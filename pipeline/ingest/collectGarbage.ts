@@ -2,9 +2,6 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 let collect: (() => void) | null = null
-/** A hundredth of the time of the smallest frames. */
-const framesBetween = 200
-let frames = 0
 /** By which V8 lets that room grow each time, unless told otherwise. */
 const growthOfV8 = 2
 
@@ -17,19 +14,19 @@ export function holdYoungSpace(): () => void {
   return () => setFlagsFromString(`--semi-space-growth-factor=${growthOfV8}`)
 }
 
-/** Called for each frame: collects in every two hundredth, however long the logs are that they belong to. */
-export function collectNowAndThen(): void {
-  if (++frames % framesBetween === 0) collectGarbage()
+/**
+ * Collects once a thread, before its first frame, what loading the modules and opening the log left, and tells V8 how little
+ * lives: by that it collects from there on, beside the work. Never between frames: a collection that this thread does at one
+ * go also drops compiled code whose objects are not there at that moment, to be compiled anew for a sixth of a frame's time.
+ */
+export function collectOnce(): void {
+  if (!collect) collectGarbage()
 }
 
-/**
- * Collects all garbage of this thread, 20 ms. V8 leaves what outlived its youth alone until the heap has grown by hundreds of
- * megabytes, with all that codecs hold for it outside of the heap: a long log would take twice the memory of a short one,
- * for nothing.
- */
+/** Collects all garbage of this thread, 10 to 20 ms. */
 export function collectGarbage(): void {
   if (!collect) {
-    // Each such collection would drop compiled code, too, to be compiled anew: a twentieth of the time of real sweeps.
+    // Each such collection would drop more compiled code: all that has not run for a while.
     setFlagsFromString('--no-flush-bytecode')
     // New contexts have `gc` once the flag is set; the one that is there does not get it any more.
     setFlagsFromString('--expose-gc')

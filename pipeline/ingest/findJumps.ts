@@ -1,3 +1,5 @@
+import type { Quaternion } from '../pose.js'
+
 /** A stretch between two neighbouring poses over which the ego cannot have moved as they say. */
 export interface Jump {
   /** Index of the later pose among those the track keeps. */
@@ -50,10 +52,11 @@ export function findJumps(rows: PoseRows, longestNs: number): Jump[] {
 /** `whole`: the first pose since the last jump. */
 function strayed(rows: PoseRows, later: number, whole: number): string | null {
   const { timesNs, t } = rows
+  // Nearly all steps end here, of thousands of poses a log: without a list of each.
+  if (squareBetween(t, later - 1, later) <= maxStrayM ** 2) return null
   const dtS = (timesNs[later] - timesNs[later - 1]) / 1e9
   const stepM = t.map((column) => column[later] - column[later - 1])
   const wayM = Math.hypot(...stepM)
-  if (wayM <= maxStrayM) return null
   const said = `${wayM.toFixed(2)} m in ${dtS.toFixed(3)} s`
   if (wayM > maxSpeedMps * dtS) return said
   const velocities = [velocityBefore(rows, later - 1, whole), velocityAfter(rows, later)].filter((v) => v !== null)
@@ -65,16 +68,29 @@ function strayed(rows: PoseRows, later: number, whole: number): string | null {
 
 function turned({ timesNs, q }: PoseRows, later: number): string | null {
   const dtS = (timesNs[later] - timesNs[later - 1]) / 1e9
-  const turnRad = turnBetween(q, later - 1, later)
+  const [w, x, y, z] = q
+  const turnRad = turnBetween(
+    [w[later - 1], x[later - 1], y[later - 1], z[later - 1]],
+    [w[later], x[later], y[later], z[later]],
+  )
   return turnRad > maxTurnRad + maxTurnRateRadps * dtS ? `${turnRad.toFixed(2)} rad in ${dtS.toFixed(3)} s` : null
 }
 
 /** Angle of the rotation from one pose to another, radians in [0, π]. */
-export function turnBetween(q: readonly Float64Array[], from: number, to: number): number {
+export function turnBetween(a: Quaternion, b: Quaternion): number {
   // Files round: a norm that is off by a hundredth would look like a turn of 0.3 rad.
-  const norms = Math.hypot(...q.map((column) => column[from])) * Math.hypot(...q.map((column) => column[to]))
-  const dot = q.reduce((sum, column) => sum + column[from] * column[to], 0)
+  const norms = Math.sqrt(dotOf(a, a) * dotOf(b, b))
+  const dot = dotOf(a, b)
   return 2 * Math.acos(Math.min(1, Math.abs(dot) / norms))
+}
+
+function dotOf(a: Quaternion, b: Quaternion): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
+}
+
+/** Square of the distance between two poses, m². */
+function squareBetween([x, y, z]: readonly Float64Array[], from: number, to: number): number {
+  return (x[to] - x[from]) ** 2 + (y[to] - y[from]) ** 2 + (z[to] - z[from]) ** 2
 }
 
 /** Up to a pose, m/s along x y z; null when nothing since the last jump is far enough back. */

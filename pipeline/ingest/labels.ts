@@ -1,3 +1,4 @@
+import { byteCounts } from '../arrow/kernels/byteCounts.js'
 import { DataError, UsageError } from '../errors.js'
 import { classIndex, type Taxonomy, taxonomies } from '../taxonomy.js'
 import type { CategoryCount } from './reader.js'
@@ -95,7 +96,8 @@ export function categoryCounts({ codes, count, file }: Labelled, names: readonly
 }
 
 function countsOf(codes: Labelled['codes'], count: number): Uint32Array {
-  const counts = new Uint32Array(2 ** (8 * codes.BYTES_PER_ELEMENT))
+  if (codes instanceof Uint8Array) return byteCounts(codes.subarray(0, count))
+  const counts = new Uint32Array(2 ** 16)
   for (let p = 0; p < count; p++) counts[codes[p]]++
   return counts
 }

@@ -43,7 +43,7 @@ export async function planLogs(found: Findings, bar: Progress, jobs = 1): Promis
   const duplicates: Skip[] = []
   const problems: Problem[] = [...found.problems]
   const hashed = await hashedLogs(found.logs, bar, jobs)
-  // What ten thousand files left would else lie beside the first two hundred frames; of few it is little.
+  // What ten thousand files left would else lie beside the first frames; of few it is little.
   if (found.logs.reduce((files, log) => files + log.files.length, 0) >= manyFiles) collectGarbage()
   for (const log of hashed) {
     if (log instanceof UnreadLog) {

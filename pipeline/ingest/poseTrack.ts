@@ -1,7 +1,8 @@
 import { DataError } from '../errors.js'
-import { interpolate, normalise, type Pose } from '../pose.js'
+import { interpolate, normalise, type Pose, type Vec3 } from '../pose.js'
 import { findJumps, type Jump } from './findJumps.js'
 import { NoPoseError } from './noPoseError.js'
+import { type LeftOutPoses, type PoseColumns, usableRows } from './usablePoses.js'
 
 /** How far beyond its first or last pose a log may be asked: one turn of a LiDAR at 10 Hz, and a half. */
 export const maxBeyondPosesS = 0.15
@@ -13,27 +14,9 @@ const velocityBaseNs = 50e6
 /** What a row needs to be one. */
 export const onePose = 'a unit quaternion and finite metres'
 
-/** Where poses come from, for messages. */
-export interface PoseColumns {
-  file: string
-  timestampNs: BigInt64Array
-  /** Four columns, order w x y z. */
-  q: readonly Float64Array[]
-  /** Three columns, metres in the city frame. */
-  t: readonly Float64Array[]
-}
-
 interface Stretch {
   fromNs: number
   toNs: number
-}
-
-/** Rows that are no part of a track, and why. */
-export interface LeftOutPoses {
-  why: 'not later than the pose before it' | 'not a pose'
-  /** Row of the file of the first one. */
-  row: number
-  count: number
 }
 
 /**
@@ -63,9 +46,10 @@ export class PoseTrack {
     this.rows = rows
     this.leftOut = leftOut
     this.startNs = timestampNs[rows[0]]
-    this.timesNs = Float64Array.from(rows, (row) => Number(timestampNs[row] - this.startNs))
+    this.timesNs = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) this.timesNs[i] = Number(timestampNs[rows[i]] - this.startNs)
     this.gaps = gapsOf(this.timesNs)
-    const kept = (column: Float64Array) => Float64Array.from(rows, (row) => column[row])
+    const kept = (column: Float64Array) => rowsOf(column, rows)
     this.jumps = findJumps({ timesNs: this.timesNs, q: q.map(kept), t: t.map(kept) }, maxPoseGapS * 1e9)
   }
 
@@ -144,12 +128,16 @@ export class PoseTrack {
 
   /** Pose `index` of the kept ones. */
   pose(index: number): Pose {
-    const { q, t } = this.columns
+    const { q } = this.columns
     const row = this.rows[index]
-    return {
-      q: normalise([q[0][row], q[1][row], q[2][row], q[3][row]]),
-      t: [t[0][row], t[1][row], t[2][row]],
-    }
+    return { q: normalise([q[0][row], q[1][row], q[2][row], q[3][row]]), t: this.placeM(index) }
+  }
+
+  /** Where pose `index` of the kept ones is, metres in the city frame. */
+  placeM(index: number): Vec3 {
+    const { t } = this.columns
+    const row = this.rows[index]
+    return [t[0][row], t[1][row], t[2][row]]
   }
 
   /** Index of the first pose later than `timeNs`, or the last one. */
@@ -164,31 +152,15 @@ export class PoseTrack {
   }
 }
 
+function rowsOf(column: Float64Array, rows: Int32Array): Float64Array {
+  const kept = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) kept[i] = column[rows[i]]
+  return kept
+}
+
 function gapsOf(timesNs: Float64Array): Stretch[] {
   const gaps: Stretch[] = []
   for (let i = 1; i < timesNs.length; i++)
     if (timesNs[i] - timesNs[i - 1] > maxPoseGapS * 1e9) gaps.push({ fromNs: timesNs[i - 1], toNs: timesNs[i] })
   return gaps
-}
-
-/** Rows that are poses and later than all poses before them. */
-function usableRows({ timestampNs, q, t }: PoseColumns): { rows: Int32Array; leftOut: LeftOutPoses[] } {
-  const leftOut = new Map<LeftOutPoses['why'], LeftOutPoses>()
-  const rows: number[] = []
-  let lastNs: bigint | null = null
-  for (let row = 0; row < timestampNs.length; row++) {
-    const norm = Math.hypot(...q.map((column) => column[row]))
-    const isPose = Math.abs(norm - 1) < 0.01 && t.every((column) => Number.isFinite(column[row]))
-    const isLater = lastNs === null || timestampNs[row] > lastNs
-    if (isPose && isLater) {
-      rows.push(row)
-      lastNs = timestampNs[row]
-      continue
-    }
-    const why = isPose ? 'not later than the pose before it' : 'not a pose'
-    const known = leftOut.get(why)
-    if (known) known.count++
-    else leftOut.set(why, { why, row, count: 1 })
-  }
-  return { rows: Int32Array.from(rows), leftOut: [...leftOut.values()] }
 }

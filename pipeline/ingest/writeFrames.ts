@@ -5,9 +5,9 @@ import type { Grid } from '../grid.js'
 import { stopIfInterrupted } from '../interrupt.js'
 import type { ObjectWriter } from '../objects.js'
 import type { Pose } from '../pose.js'
-import { freeIndex, type Taxonomy } from '../taxonomy.js'
+import type { Taxonomy } from '../taxonomy.js'
 import { below } from './checks/below.js'
-import { collectNowAndThen } from './collectGarbage.js'
+import { collectOnce } from './collectGarbage.js'
 import type { IngestConfig } from './config.js'
 import { FrameObjects } from './frameObjects.js'
 import { motionBetween } from './frameTimes.js'
@@ -49,13 +49,13 @@ export async function writeFrames(
   const { sweeps, sensorMasks } = config
   const builder = occupancies[occupancy].open({ log: raw, grid, taxonomy, labels, sweeps, sensorMasks, skips })
   const things = raw.boxes && new FrameObjects(raw.boxes, raw.poses, labels)
+  collectOnce()
   let before: { timeNs: number; pose: Pose } | null = null
   let frameIndex = 0
   for (const timeNs of timesNs) {
     // Sweeps are read without waiting for the system: here Ctrl-C comes through.
     await eventLoopTurn()
     stopIfInterrupted()
-    collectNowAndThen()
     const frame = await frameAt(timeNs, raw, builder)
     if (frame instanceof NoPoseError) {
       skips.add(
@@ -79,9 +79,10 @@ export async function writeFrames(
       objectCount: objects?.length ?? null,
       ...built,
     })
-    tally(built, freeIndex(taxonomy), observedVoxels)
+    tally(built, observedVoxels)
     before = { timeNs, pose: cityFromEgo }
   }
+  builder.close?.()
   if (frameIndex === 0) throw new DataError('no frame has poses for all that it is made of', { file: raw.poses.file })
   return frameIndex
 }

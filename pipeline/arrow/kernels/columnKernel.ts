@@ -6,7 +6,18 @@ interface Exports {
   from: WebAssembly.Global
   unpackBlock(from: number, end: number, to: number, limit: number, first: number): number
   xxh32(from: number, length: number): number
-  triplesOfHalves(x: number, y: number, z: number, to: number, count: number): void
+  triplesOfHalves(x: number, y: number, z: number, to: number, count: number): number
+  counts: WebAssembly.Global
+  clearCounts(): void
+  countBytes(from: number, count: number): void
+  countMaskedBytes(from: number, mask: number, count: number): void
+  sumCounts(): void
+  lookUp(from: number, count: number, table: number, to: number): void
+  areAtLeast(from: number, count: number, least: number, to: number): void
+  startSpan(): void
+  widen(from: number, count: number): void
+  least: WebAssembly.Global
+  greatest: WebAssembly.Global
 }
 
 const pageBytes = 65536
@@ -36,21 +47,4 @@ export function openKernel(roomBytes: number): ColumnKernel {
   const missing = from + roomBytes + slackBytes - run.memory.buffer.byteLength
   if (missing > 0) run.memory.grow(Math.ceil(missing / pageBytes))
   return { run, from, bytes: new Uint8Array(run.memory.buffer) }
-}
-
-/** Points that go through at once. */
-const blockPoints = 8192
-
-/** Writes x y z a point of three columns of half precision (IEEE 754 binary16, as long as each other) to `out`. */
-export function triplesOfHalves(columns: readonly Uint16Array[], out: Float32Array): void {
-  const { run, from, bytes } = openKernel(18 * blockPoints)
-  const [x, y, z, to] = [0, 1, 2, 3].map((n) => from + 2 * blockPoints * n)
-  const halves = [x, y, z].map((at) => new Uint16Array(bytes.buffer, at, blockPoints))
-  const triples = new Float32Array(bytes.buffer, to, 3 * blockPoints)
-  for (let first = 0; first < columns[0].length; first += blockPoints) {
-    const count = Math.min(blockPoints, columns[0].length - first)
-    for (const [n, column] of columns.entries()) halves[n].set(column.subarray(first, first + count))
-    run.triplesOfHalves(x, y, z, to, 4 * Math.ceil(count / 4))
-    out.set(count < blockPoints ? triples.subarray(0, 3 * count) : triples, 3 * first)
-  }
 }

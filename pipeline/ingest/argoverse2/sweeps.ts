@@ -22,6 +22,8 @@ export class Sweeps implements SweepSource {
   readonly lidars: readonly Sensor[]
   readonly movingCategories = null
   private readonly buffer = new FileBuffer()
+  /** Schema metadata whose labels are known to be those of the first sweep. */
+  private labels: ReadonlyMap<string, string> | null = null
 
   private constructor(
     private readonly log: HashedLog,
@@ -57,7 +59,7 @@ export class Sweeps implements SweepSource {
     const file = this.files[index]
     const table = Feather.readInto(this.buffer, join(this.log.dir, file), columns)
     const { pointsM, offsetNs, lidar, category } = roomFor(table.rows, this.isLabelled(table), spare)
-    table.triplesInto(coordinates, pointsM)
+    const areFinite = table.triplesInto(coordinates, pointsM)
     table.integersInto('offset_ns', offsetNs)
     if (category) table.integersInto(semanticColumn, category)
     this.lidarsInto(lidar, table)
@@ -71,14 +73,20 @@ export class Sweeps implements SweepSource {
       file,
       source: sourceOf(this.log, file),
     }
-    dropNotFinite(sweep, this.skips)
+    if (!areFinite) dropNotFinite(sweep, this.skips)
     return sweep
   }
 
   /** Throws DataError when this sweep's labels are not those of the first. */
   private isLabelled(table: Feather): boolean {
+    const isLabelled = table.has(semanticColumn)
+    // The words themselves are compared once for all sweeps that share a schema.
+    if (isLabelled && table.metadata === this.labels) return true
     const names = namesOf(table)
-    if (names?.join() === this.pointCategories?.join()) return names !== null
+    if (names?.join() === this.pointCategories?.join()) {
+      this.labels = table.metadata
+      return isLabelled
+    }
     const [expected, actual] = [this.pointCategories, names].map((list) => list?.join(', ') ?? 'no labels')
     throw new DataError('labels differ from those of the first sweep', { file: table.file, expected, actual })
   }
@@ -100,9 +108,7 @@ export class Sweeps implements SweepSource {
         expected: `one LiDAR, or ${upper} and ${lower}`,
         actual: names.join(', ') || 'none',
       })
-    const lasers = table.integers('laser_number')
-    // Without a branch: upper and lower lasers take turns.
-    for (let p = 0; p < lasers.length; p++) lidar[p] = Number(lasers[p] >= upperLasers)
+    table.areAtLeastInto('laser_number', upperLasers, lidar)
   }
 }
 

@@ -1,4 +1,4 @@
-import { rotate, yawOf } from '../../pose.js'
+import { type Quaternion, yawOf } from '../../pose.js'
 import { maxTurnRateRadps, turnBetween } from '../findJumps.js'
 import { maxPoseGapS, type PoseTrack } from '../poseTrack.js'
 import { below } from './below.js'
@@ -40,7 +40,7 @@ function spinning(poses: PoseTrack): Fault | null {
     if (dtNs < turnBaseNs) continue
     if (dtNs <= maxPoseGapS * 1e9) {
       steps++
-      if (turnBetween(columnsOf(poses, from, to), 0, 1) > (maxTurnRateRadps * dtNs) / 1e9) fast.push(to)
+      if (turnBetween(poses.pose(from).q, poses.pose(to).q) > (maxTurnRateRadps * dtNs) / 1e9) fast.push(to)
     }
     from = to
   }
@@ -50,21 +50,26 @@ function spinning(poses: PoseTrack): Fault | null {
 
 function leaning(poses: PoseTrack): Fault | null {
   const count = poses.timesNs.length
-  const leant = Array.from({ length: count }, (_, i) => i).filter(
-    (i) => rotate(poses.pose(i).q, [0, 0, 1])[2] < leastUp,
-  )
+  const leant: number[] = []
+  for (let i = 0; i < count; i++) if (upOf(poses.pose(i).q) < leastUp) leant.push(i)
   const said = `${leant.length} of ${count} poses lean further: likely degrees read as radians, or other axes`
   return fault(poses, leant, maxTiltedShare * count, 'poses that lean by at most 45°', said)
+}
+
+/** How far up the turned z axis points: 1 straight up, −1 straight down. */
+function upOf([, x, y]: Quaternion): number {
+  return 1 - 2 * (x * x + y * y)
 }
 
 function sideways(poses: PoseTrack): Fault | null {
   const { timesNs } = poses
   const off: number[] = []
   let [stretches, from] = [0, 0]
-  let a = poses.pose(0)
+  let a = poses.placeM(0)
   for (let to = 1; to < timesNs.length; to++) {
-    const b = poses.pose(to)
-    const [dxM, dyM] = [b.t[0] - a.t[0], b.t[1] - a.t[1]]
+    const b = poses.placeM(to)
+    const dxM = b[0] - a[0]
+    const dyM = b[1] - a[1]
     const isSlow = timesNs[to] - timesNs[from] > (stretchM / leastSpeedMps) * 1e9
     if (Math.hypot(dxM, dyM) >= stretchM && !isSlow) {
       stretches++
@@ -85,9 +90,4 @@ function sideways(poses: PoseTrack): Fault | null {
 function fault(poses: PoseTrack, bad: number[], allowed: number, expected: string, actual: string): Fault | null {
   if (bad.length <= allowed) return null
   return { place: poses.placeOf(bad[0]), expected, actual, count: bad.length }
-}
-
-function columnsOf(poses: PoseTrack, ...indices: number[]): Float64Array[] {
-  const rotations = indices.map((index) => poses.pose(index).q)
-  return [0, 1, 2, 3].map((part) => Float64Array.from(rotations, (q) => q[part]))
 }

@@ -1,5 +1,5 @@
-import type { LeftOutPoses } from '../poseTrack.js'
 import { onePose } from '../poseTrack.js'
+import type { LeftOutPoses } from '../usablePoses.js'
 import { below } from './below.js'
 import type { Check, Examined, Observation } from './check.js'
 

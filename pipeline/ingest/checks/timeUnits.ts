@@ -28,7 +28,9 @@ export const timeUnits: Check = {
 function rateFault(log: RawLog): Observation[] {
   const { timesNs, file } = log.poses
   if (timesNs.length < 3) return []
-  const intervals = Array.from(timesNs.subarray(1), (timeNs, i) => timeNs - timesNs[i]).sort((a, b) => a - b)
+  const intervals = timesNs.slice(1)
+  for (let i = 0; i < intervals.length; i++) intervals[i] -= timesNs[i]
+  intervals.sort()
   const median = intervals[intervals.length >> 1]
   if (median >= leastIntervalNs && median <= mostIntervalNs) return []
   const likely = units.find(([, ns]) => median * ns >= leastIntervalNs && median < leastIntervalNs)

@@ -1,6 +1,7 @@
-import { DataType, type Float, Precision, type Table, type Vector } from 'apache-arrow'
-import { arrowTableOf, readArrowTable } from '../../arrow/arrowTable.js'
-import { triplesOfHalves } from '../../arrow/kernels/columnKernel.js'
+import { type Data, DataType, type Float, makeData, Precision, Vector } from 'apache-arrow'
+import { type ArrowColumns, arrowColumnsOf, readArrowColumns } from '../../arrow/arrowTable.js'
+import { areAtLeast } from '../../arrow/kernels/elements.js'
+import { triplesOfHalves } from '../../arrow/kernels/triplesOfHalves.js'
 import { DataError } from '../../errors.js'
 import type { FileBuffer } from './fileBuffer.js'
 import { floatOfHalf } from './half.js'
@@ -9,100 +10,142 @@ import { floatOfHalf } from './half.js'
 export class Feather {
   private constructor(
     readonly file: string,
-    private readonly table: Table,
+    private readonly content: ArrowColumns,
   ) {}
 
   /** All columns, or those of the named ones that there are. */
   static async read(file: string, columns?: readonly string[]): Promise<Feather> {
-    return new Feather(file, await readArrowTable(file, columns))
+    return new Feather(file, await readArrowColumns(file, columns))
   }
 
   /** The same, by way of a buffer: good until it is used again. */
   static readInto(buffer: FileBuffer, file: string, columns: readonly string[]): Feather {
-    return new Feather(file, arrowTableOf(file, buffer.read(file), columns, buffer.unpacked))
+    const kept = { into: buffer.unpacked, last: buffer.lastSchema }
+    return new Feather(file, arrowColumnsOf(file, buffer.read(file), columns, kept))
   }
 
   get rows(): number {
-    return this.table.numRows
+    return this.content.batches.reduce((sum, { numRows }) => sum + numRows, 0)
   }
 
-  /** Metadata of the schema, by key. */
+  /** Metadata of the schema, by key: the same map for files with the same schema that are read by way of one buffer. */
   get metadata(): ReadonlyMap<string, string> {
-    return this.table.schema.metadata
+    return this.content.schema.metadata
   }
 
   has(name: string): boolean {
-    return this.table.getChild(name) !== null
+    return this.typeOf(name) !== null
   }
 
   int64(name: string): BigInt64Array {
-    return this.column(name, 'int64', (type) => DataType.isInt(type) && type.bitWidth === 64).toArray()
-  }
-
-  /** Any integer of at most 32 bits. */
-  integers(name: string): Int32Array | Uint8Array {
-    return this.column(name, 'an integer of at most 32 bits', (t) => DataType.isInt(t) && t.bitWidth <= 32).toArray()
+    return this.vector(name, 'int64', (type) => DataType.isInt(type) && type.bitWidth === 64).toArray()
   }
 
   /** Writes integers of at most 32 bits to `out`, which has room for a value a row; their low bits where it has fewer. */
   integersInto(name: string, out: Int32Array | Uint8Array): void {
-    const fits = (type: DataType) => DataType.isInt(type) && type.bitWidth <= 32
     let at = 0
-    for (const { values, length } of this.column(name, 'an integer of at most 32 bits', fits).data) {
+    for (const { values, length } of this.column(name, smallInteger, isSmallInteger)) {
       out.set(values.subarray(0, length), at)
       at += length
     }
   }
 
-  float64(name: string): Float64Array {
-    return Float64Array.from(this.column(name, 'float', DataType.isFloat).toArray())
+  /** Writes 1 a row to `out` where integers of at most 32 bits are at least `least`, else 0. */
+  areAtLeastInto(name: string, least: number, out: Uint8Array): void {
+    let at = 0
+    for (const { values, length } of this.column(name, smallInteger, isSmallInteger)) {
+      const rows = out.subarray(at, at + length)
+      if (values instanceof Uint8Array) areAtLeast(values.subarray(0, length), least, rows)
+      else for (let row = 0; row < length; row++) rows[row] = Number(values[row] >= least)
+      at += length
+    }
   }
 
-  /** Writes x y z a row of three float columns of any precision. */
-  triplesInto(names: readonly [string, string, string], out: Float32Array): void {
-    const vectors = names.map((name) => this.column(name, 'float', DataType.isFloat))
-    const areHalves = vectors.every(({ type }) => type.precision === Precision.HALF)
-    let row = 0
-    for (const [chunk, { length }] of vectors[0].data.entries()) {
-      const columns = vectors.map(({ data }) => data[chunk].values.subarray(0, length))
-      const rows = out.subarray(3 * row, 3 * (row + length))
-      if (areHalves) triplesOfHalves(columns, rows)
-      else for (const [axis, values] of columns.entries()) intoTriples(vectors[axis].type, values, rows, axis)
-      row += length
+  /** A float column of any precision. */
+  float64(name: string): Float64Array {
+    const out = new Float64Array(this.rows)
+    let at = 0
+    for (const chunk of this.column(name, 'float', DataType.isFloat)) {
+      const values: Uint16Array | Float32Array | Float64Array = valuesOf(chunk)
+      if (isHalf(chunk)) for (let row = 0; row < values.length; row++) out[at + row] = floatOfHalf[values[row]]
+      else out.set(values, at)
+      at += chunk.length
     }
+    return out
+  }
+
+  /** Writes x y z a row of three float columns of any precision. Returns whether all are known to be finite. */
+  triplesInto(names: readonly [string, string, string], out: Float32Array): boolean {
+    const [x, y, z] = names.map((name) => this.column(name, 'float', DataType.isFloat))
+    let row = 0
+    let areFinite = true
+    for (let batch = 0; batch < x.length; batch++) {
+      const rows = out.subarray(3 * row, 3 * (row + x[batch].length))
+      if (!triplesOf(x[batch], y[batch], z[batch], rows)) areFinite = false
+      row += x[batch].length
+    }
+    return areFinite
   }
 
   text(name: string): string[] {
     const isText = (type: DataType): boolean =>
       DataType.isUtf8(type) || DataType.isLargeUtf8(type) || (DataType.isDictionary(type) && isText(type.dictionary))
-    return [...this.column(name, 'utf8', isText)] as string[]
+    return [...this.vector(name, 'utf8', isText)] as string[]
   }
 
-  private column(name: string, expected: string, fits: (type: DataType) => boolean): Vector {
-    const vector = this.table.getChild(name)
+  private vector(name: string, expected: string, fits: (type: DataType) => boolean): Vector {
+    const chunks = this.column(name, expected, fits)
+    return new Vector(chunks.length > 0 ? chunks : [makeData({ type: this.typeOf(name), length: 0 } as never)])
+  }
+
+  /** Batch by batch. */
+  private column(name: string, expected: string, fits: (type: DataType) => boolean): Data[] {
+    const type = this.typeOf(name)
+    const { file } = this
     const place = `column '${name}'`
-    if (!vector) {
-      const actual = this.table.schema.fields.map((field) => field.name).join(', ')
-      throw new DataError('a column is missing', { file: this.file, place, expected, actual })
+    if (!type) {
+      const actual = this.content.schema.fields.map((field) => field.name).join(', ')
+      throw new DataError('a column is missing', { file, place, expected, actual })
     }
-    if (!fits(vector.type))
-      throw new DataError('a column has the wrong type', { file: this.file, place, expected, actual: `${vector.type}` })
-    if (vector.nullCount > 0)
-      throw new DataError('a column has missing values', {
-        file: this.file,
-        place,
-        actual: `${vector.nullCount} nulls`,
-      })
-    return vector
+    if (!fits(type)) throw new DataError('a column has the wrong type', { file, place, expected, actual: `${type}` })
+    const chunks = this.content.batches.map((batch) => batch.dataOf(name)!)
+    const nulls = chunks.reduce((sum, { nullCount }) => sum + nullCount, 0)
+    if (nulls > 0) throw new DataError('a column has missing values', { file, place, actual: `${nulls} nulls` })
+    return chunks
+  }
+
+  private typeOf(name: string): DataType | null {
+    for (const field of this.content.schema.fields) if (field.name === name) return field.type
+    return null
   }
 }
 
-function intoTriples(
-  type: Float,
-  values: Float32Array | Float64Array | Uint16Array,
-  out: Float32Array,
-  first: number,
-): void {
-  const isHalf = type.precision === Precision.HALF
-  for (let i = 0, at = first; i < values.length; i++, at += 3) out[at] = isHalf ? floatOfHalf[values[i]] : values[i]
+const smallInteger = 'an integer of at most 32 bits'
+
+function isSmallInteger(type: DataType): boolean {
+  return DataType.isInt(type) && type.bitWidth <= 32
+}
+
+function isHalf({ type }: Data): boolean {
+  return (type as Float).precision === Precision.HALF
+}
+
+/** Without what a column has beyond its rows; of halves their bits. */
+function valuesOf({ values, length }: Data): Uint16Array {
+  return values.subarray(0, length)
+}
+
+/** Writes x y z a row; returns whether all are known to be finite. */
+function triplesOf(x: Data, y: Data, z: Data, out: Float32Array): boolean {
+  if (isHalf(x) && isHalf(y) && isHalf(z)) return triplesOfHalves(valuesOf(x), valuesOf(y), valuesOf(z), out)
+  intoTriples(x, out, 0)
+  intoTriples(y, out, 1)
+  intoTriples(z, out, 2)
+  return false
+}
+
+function intoTriples(chunk: Data, out: Float32Array, first: number): void {
+  const halves = isHalf(chunk)
+  const values: Float32Array | Float64Array | Uint16Array = valuesOf(chunk)
+  for (let i = 0, at = first; i < values.length; i++, at += 3) out[at] = halves ? floatOfHalf[values[i]] : values[i]
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { LastSchema } from '../../arrow/fileSchema.js'
 import { Scratch } from '../../arrow/scratch.js'
 import { unreadable } from './wholeFile.js'
 
@@ -6,6 +7,8 @@ import { unreadable } from './wholeFile.js'
 export class FileBuffer {
   /** Memory for what the file's columns are unpacked to. */
   readonly unpacked = new Scratch()
+  /** The schema of the file before, which files of one log share. */
+  readonly lastSchema = new LastSchema()
   private block = Buffer.alloc(0)
 
   /** All bytes of a file, good until the next call. Throws DataError when it cannot be read. */

@@ -1,5 +1,5 @@
 import type { Pose } from '../../pose.js'
-import type { PoseColumns } from '../poseTrack.js'
+import type { PoseColumns } from '../usablePoses.js'
 
 /** Poses as columns. Null stands for a row that is no pose: `PoseTrack` leaves it out and says so. */
 export function poseColumns(

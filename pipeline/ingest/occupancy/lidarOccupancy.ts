@@ -9,14 +9,14 @@ import { BoxTracks } from './boxTracks.js'
 import { forEachBoxVoxel } from './boxVoxels.js'
 import { CarriedBoxes } from './carriedBoxes.js'
 import { GroundColumns } from './groundColumns.js'
-import { VoxelKernel } from './kernels/voxelKernel.js'
+import { type KernelPlan, shelveKernel, takeKernel } from './kernelShelf.js'
+import type { VoxelKernel } from './kernels/voxelKernel.js'
 import type { BuiltFrame, FrameBuilder, OccupancyMethod, Scene } from './occupancyMethod.js'
 import { PointHits } from './pointHits.js'
 import { RayOrigins } from './rayOrigins.js'
 import { SeenVoxels } from './seenVoxels.js'
 import { SweepCache } from './sweepCache.js'
 import { SweepPoints } from './sweepPoints.js'
-import { voteWeight } from './voxelVotes.js'
 
 /** A sweep older than this feeds no frame, however few there are. */
 const maxSweepAgeNs = 1e9
@@ -42,6 +42,7 @@ function sweepsOf(log: RawLog): SweepSource {
 class LidarFrames implements FrameBuilder {
   private readonly tracks: BoxTracks | null
   private readonly ground: GroundColumns
+  private readonly plan: KernelPlan
   private readonly kernel: VoxelKernel
   private readonly seen: SeenVoxels
   private readonly points = new SweepPoints()
@@ -61,8 +62,8 @@ class LidarFrames implements FrameBuilder {
     this.tracks = log.boxes && new BoxTracks(log.boxes, log.poses)
     this.ground = new GroundColumns(grid)
     const lidars = source.lidars.map(({ sensorName }) => sensorName)
-    const masks = sensorMasks ? lidars.length : 1
-    this.kernel = new VoxelKernel(grid, masks, taxonomy.classes.map(voteWeight), lidars.length)
+    this.plan = { grid, taxonomy, masks: sensorMasks ? lidars.length : 1, lidars: lidars.length }
+    this.kernel = takeKernel(this.plan)
     this.seen = new SeenVoxels(this.kernel, grid, sensorMasks ? lidars : null)
     this.hits = new PointHits(scene, this.kernel)
   }
@@ -70,8 +71,11 @@ class LidarFrames implements FrameBuilder {
   async build(timeNs: number, cityFromEgo: Pose): Promise<BuiltFrame> {
     const own = nearestIndex(this.source.timesNs, timeNs)
     const boxes = this.tracks?.at(timeNs) ?? []
-    this.ground.place(this.scene.log.map, cityFromEgo)
-    if (this.scene.log.map) this.kernel.placeGround(this.ground)
+    const { map } = this.scene.log
+    if (map) {
+      this.ground.place(map, cityFromEgo)
+      this.kernel.placeGround(this.ground)
+    }
     this.kernel.clear()
     let lidarPoints = 0
     const earlier = this.earlierThan(own)
@@ -82,6 +86,10 @@ class LidarFrames implements FrameBuilder {
     this.cache.forgetBefore(earlier[0] ?? own)
     const semantics = this.kernel.semantics(freeIndex(this.scene.taxonomy), (voxels) => this.drawGround(voxels))
     return { semantics, ...this.seen.bits(), lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
+  }
+
+  close(): void {
+    shelveKernel(this.plan, this.kernel)
   }
 
   /**
@@ -144,7 +152,8 @@ class LidarFrames implements FrameBuilder {
    * the rings that a LiDAR draws on it would be free.
    */
   private drawGround(semantics: Uint8Array): void {
-    const { grid, labels } = this.scene
+    const { grid, labels, log } = this.scene
+    if (!log.map) return
     const Z = grid.dims[2]
     for (let column = 0; column < this.ground.drivable.length; column++) {
       const layer = this.ground.drivable[column] ? this.ground.layer(column, filledShare * grid.voxelM) : -1

@@ -28,6 +28,8 @@ export interface Scene {
 export interface FrameBuilder {
   /** Occupancy in the ego frame of `timeNs`, good until the next is asked for. Frames are asked for in the order of time. */
   build(timeNs: number, cityFromEgo: Pose): Promise<BuiltFrame>
+  /** After the last frame, when that is no longer needed. */
+  close?(): void
 }
 
 export interface BuiltFrame {

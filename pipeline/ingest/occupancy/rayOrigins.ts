@@ -1,3 +1,4 @@
+import { spanWithZero } from '../../arrow/kernels/elements.js'
 import { compose, type Pose, transform } from '../../pose.js'
 import type { PoseTrack } from '../poseTrack.js'
 import type { Sensor, Sweep } from '../reader.js'
@@ -20,7 +21,8 @@ export class RayOrigins {
 
   /** Positions are in the frame of `frameFromCity`. Throws DataError when the poses do not cover the sweep. */
   constructor(sweep: Sweep, lidars: readonly Sensor[], poses: PoseTrack, frameFromCity: Pose) {
-    const [first, last] = spanOf(sweep)
+    // Zero among them: the sweep's own time.
+    const [first, last] = spanWithZero(sweep.offsetNs, sweep.count)
     this.firstNs = first
     this.steps = Math.max(1, Math.ceil((last - first) / maxStepNs))
     this.stepNs = Math.max(1, (last - first) / this.steps)
@@ -45,15 +47,4 @@ export class RayOrigins {
       out[at + axis] = start + share * (p[from + axis + 3] - start)
     }
   }
-}
-
-/** The least and the greatest offset, 0 among them. */
-function spanOf({ offsetNs, count }: Sweep): [firstNs: number, lastNs: number] {
-  let first = 0
-  let last = 0
-  for (let p = 0; p < count; p++) {
-    first = Math.min(first, offsetNs[p])
-    last = Math.max(last, offsetNs[p])
-  }
-  return [first, last]
 }

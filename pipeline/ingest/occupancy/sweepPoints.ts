@@ -1,3 +1,5 @@
+import { byteCounts } from '../../arrow/kernels/byteCounts.js'
+import { lookUp } from '../../arrow/kernels/elements.js'
 import { type Labels, leftOut } from '../labels.js'
 import type { Box, Sweep } from '../reader.js'
 import { BoxIndex } from './boxIndex.js'
@@ -40,13 +42,11 @@ export class SweepPoints {
     const { classes, count } = this
     const classOf = new Int16Array(256).fill(labels.others)
     classOf.set(names.slice(0, classOf.length).map((name) => labels.classOf(name)))
-    let kept = 0
-    for (let p = 0; p < count; p++) {
-      const label = classOf[codes[p]]
-      classes[p] = label
-      kept += label === leftOut ? 0 : 1
-    }
-    this.kept = kept
+    lookUp(codes, count, classOf, classes)
+    this.kept = count
+    if (!classOf.includes(leftOut)) return
+    const counts = byteCounts(codes.subarray(0, count))
+    for (const [code, label] of classOf.entries()) if (label === leftOut) this.kept -= counts[code]
   }
 
   private labelByBox(classOfBox: readonly number[]): void {

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path'
 import { DataError } from '../../errors.js'
 import { epochForms, epochNs } from '../files/decimalNs.js'
 import { readTimes } from '../files/timesTable.js'
-import type { PoseColumns } from '../poseTrack.js'
+import type { PoseColumns } from '../usablePoses.js'
 import type { LidarFolder } from './layout.js'
 
 export interface TimedScan {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { transformWithOxc } from 'vite'
 import { expect, test } from 'vitest'
 import { eventLoopTurn } from '../../../pipeline/eventLoopTurn.js'
-import { collectGarbage } from '../../../pipeline/ingest/collectGarbage.js'
+import { collectGarbage, collectOnce } from '../../../pipeline/ingest/collectGarbage.js'
 import { tempFolder } from '../../support/tempFolder.js'
 
 /** Makes lists of which a thousand live at any time, and says how much room young objects have afterwards. */
@@ -35,12 +35,22 @@ function lostObject(): WeakRef<object> {
   return new WeakRef({ lost: true })
 }
 
-test('what nothing refers to any more is gone at once', async () => {
+/** Whether what nothing refers to any more is gone after `work`. */
+async function isLostAfter(work: () => void): Promise<boolean> {
   const weak = lostObject()
   // Until the turn of the event loop ends, a weak reference keeps what it refers to.
   await eventLoopTurn()
   expect(weak.deref()).toEqual({ lost: true })
   await eventLoopTurn()
-  collectGarbage()
-  expect(weak.deref()).toBeUndefined()
+  work()
+  return weak.deref() === undefined
+}
+
+// Before anything else here collects.
+test('garbage is collected before the first frame of a thread, and not before each', async () => {
+  expect([await isLostAfter(collectOnce), await isLostAfter(collectOnce)]).toEqual([true, false])
+})
+
+test('what nothing refers to any more is gone at once', async () => {
+  expect(await isLostAfter(collectGarbage)).toBe(true)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DataError } from '../../../pipeline/errors.js'
-import { type LeftOutPoses, PoseTrack } from '../../../pipeline/ingest/poseTrack.js'
+import { PoseTrack } from '../../../pipeline/ingest/poseTrack.js'
+import type { LeftOutPoses } from '../../../pipeline/ingest/usablePoses.js'
 import { yawOf } from '../../../pipeline/pose.js'
 import { startNs, timestampNs } from './smallLog.js'
 
