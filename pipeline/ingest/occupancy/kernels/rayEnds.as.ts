@@ -7,7 +7,7 @@ import { wholes } from './fixedPoint.as'
 import { region } from './regions.as'
 
 /** Points that go through at once: few enough for the processor's cache, and the memory need not grow with sweeps. */
-export const blockPoints: i32 = 4096
+export const blockPoints: i32 = 8192
 
 /** x y z a point, float32: of where each one's ray starts, for rays that are given; of where it ends, in the points' own frame. */
 export let fromM: i32 = 0

@@ -10,7 +10,7 @@ type Point = [number, number, number]
 type Thing = [low: Point, high: Point]
 
 /** More than two blocks of the kernel, and not a whole number of them. */
-const count = 9_001
+const count = 17_001
 
 /** The share of the way from one point to another at which it meets a thing; 1 if it does not. */
 function shareTo([low, high]: Thing, from: Point, to: Point): number {
