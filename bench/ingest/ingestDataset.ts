@@ -6,7 +6,7 @@ import { withPython } from '../workspace.js'
 import { config, openInPython, sweepsOfLog } from './ingestSettings.js'
 import { labelledLog } from './labelledLog.js'
 
-const rounds = 5
+const rounds = 9
 
 /** Both hash, read and check the feather files, count categories and observed voxels, write ZSTD Arrow and hash that. */
 export const ingestDataset: Bench = {

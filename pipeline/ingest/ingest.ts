@@ -9,6 +9,7 @@ import { runStage } from '../stage.js'
 import { taxonomyNamed } from '../taxonomy.js'
 import { findingLine, type LogFinding } from './checks/findingLine.js'
 import { holdYoungSpace } from './collectGarbage.js'
+import { compileLater } from './compileLater.js'
 import type { IngestConfig } from './config.js'
 import { type Findings, findLogs } from './findLogs.js'
 import { ingestLog, ingestLogUrl } from './ingestLog.js'
@@ -43,11 +44,11 @@ export async function ingest(options: IngestOptions): Promise<Manifest> {
   const { config, jobs = availableParallelism() } = options
   const format = checkedFormat(config)
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('at least one job is needed', { actual: `${jobs}` })
-  const releaseYoungSpace = holdYoungSpace()
+  const releases = [holdYoungSpace(), compileLater()]
   try {
     return await ingestAll(await findLogs(options.logs, format), { ...options, jobs })
   } finally {
-    releaseYoungSpace()
+    for (const release of releases) release()
   }
 }
 
