@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { transformWithOxc } from 'vite'
 import { expect, test } from 'vitest'
 import { peakMemoryMib } from '../../pipeline/peakMemory.js'
-import { tempFolder } from '../support/tempFolder.js'
+import { scriptWith } from '../support/scriptWith.js'
 
 const mib = 2 ** 20
 
@@ -15,10 +12,8 @@ test('200 MiB that are held and let go stay in the peak', () => {
 })
 
 test.skipIf(process.platform !== 'linux')('the peak is the own one, not that of the parent (Linux)', async () => {
-  const file = join(tempFolder(), 'peakMemory.mjs')
-  const source = resolve(import.meta.dirname, '../../pipeline/peakMemory.ts')
-  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
-  writeFileSync(file, `${code}\nconsole.log(peakMemoryMib(), process.resourceUsage().maxRSS / 1024)\n`)
+  const say = 'console.log(peakMemoryMib(), process.resourceUsage().maxRSS / 1024)'
+  const file = await scriptWith('pipeline/peakMemory.ts', say)
   const held = Buffer.alloc(600 * mib, 1)
   const [own, withParent] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).split(' ').map(Number)
   expect(held.length).toBe(600 * mib)

@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { transformWithOxc } from 'vite'
 import { expect, test } from 'vitest'
 import { eventLoopTurn } from '../../../pipeline/eventLoopTurn.js'
 import { collectGarbage, collectOnce } from '../../../pipeline/ingest/collectGarbage.js'
-import { tempFolder } from '../../support/tempFolder.js'
+import { scriptWith } from '../../support/scriptWith.js'
 
 /** Makes lists of which a thousand live at any time, and says how much room young objects have afterwards. */
 const churn = `
@@ -23,10 +20,7 @@ console.log(held, roomAfterChurn())
 
 // In a process of its own: in this one V8 may have given all that it gives long ago.
 test('the room of young objects stays as it is while it is held, and grows afterwards', async () => {
-  const file = join(tempFolder(), 'churn.mjs')
-  const source = resolve(import.meta.dirname, '../../../pipeline/ingest/collectGarbage.ts')
-  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
-  writeFileSync(file, code + churn)
+  const file = await scriptWith('pipeline/ingest/collectGarbage.ts', churn)
   const [heldMib, freeMib] = execFileSync(process.execPath, [file], { encoding: 'utf8' }).split(' ').map(Number)
   expect(freeMib).toBeGreaterThan(3 * heldMib)
 })

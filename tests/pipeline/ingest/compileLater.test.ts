@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { transformWithOxc } from 'vite'
 import { expect, test } from 'vitest'
-import { tempFolder } from '../../support/tempFolder.js'
+import { scriptWith } from '../../support/scriptWith.js'
+
+const module = 'pipeline/ingest/compileLater.ts'
 
 /** Prints whether V8 has made a function faster that ran 120 kB of code or so: while it is held back, and afterwards. */
 const warm = `
@@ -24,19 +23,13 @@ const countsBytes = Number.parseInt(process.versions.v8, 10) <= 11
 
 // In a process of its own, with a flag that lets it ask what V8 did.
 test.skipIf(!countsBytes)('V8 leaves slow what is not hot while it is held back, and afterwards does not', async () => {
-  const file = join(tempFolder(), 'warm.mjs')
-  const source = resolve(import.meta.dirname, '../../../pipeline/ingest/compileLater.ts')
-  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
-  writeFileSync(file, code + warm)
+  const file = await scriptWith(module, warm)
   const said = execFileSync(process.execPath, ['--allow-natives-syntax', file], { encoding: 'utf8' })
   expect(said.trim()).toBe('false true')
 })
 
 test('V8 takes what it is told without a word', async () => {
-  const file = join(tempFolder(), 'tell.mjs')
-  const source = resolve(import.meta.dirname, '../../../pipeline/ingest/compileLater.ts')
-  const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
-  writeFileSync(file, `${code}\ncompileLater()()`)
+  const file = await scriptWith(module, 'compileLater()()')
   const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
   expect([stdout, stderr]).toEqual(['', ''])
 })

@@ -6,8 +6,9 @@
  * axis to the next, all voxels are marked that such a ray may pass, wherever in the box of its LiDAR it starts.
  */
 import { wholes } from './fixedPoint.as'
+import { originX, originY, originZ, perM, X, Y, Z } from './grid.as'
+import { maskOf } from './masks.as'
 import { boxBytes, boxes, lidarsOf } from './rayEnds.as'
-import { maskOf } from './raySifting.as'
 import { region } from './regions.as'
 
 /** Of each side: +x, −x, +y, −y. */
@@ -19,20 +20,12 @@ export const steepest: f64 = 0.5
 const margin: f64 = 0.02
 /** A ray goes on so far before the end of what is marked, voxels: more than float32 is wrong by, again. */
 const rest: f64 = 0.1
-/** Parts of a voxel that tables count in, and no number of them; more slabs they cannot tell. */
+/** Tables count in halves of a voxel, in bytes, of which the last is no number. */
 export const partsOfVoxel: i32 = 2
 const unknown: u8 = 255
-const mostSlabs: i32 = 127
+const mostSlabs: i32 = (<i32>unknown - 1) / partsOfVoxel
 /** Levels are bits of a word. */
 const mostLevels: i32 = 64
-
-let X: i32 = 0
-let Y: i32 = 0
-let Z: i32 = 0
-let originX: f64 = 0
-let originY: f64 = 0
-let originZ: f64 = 0
-let perM: f64 = 0
 
 let fans: i32 = 0
 /** Fan by fan, slope by slope: so far along the main axis rays need not be marked, parts of a voxel, uint8. */
@@ -48,16 +41,6 @@ let highZ: f64 = 0
 /** And for how many slabs each slope is open from below, and, from the steepest rise on, from above, uint8. */
 let openBelow: i32 = 0
 let openAbove: i32 = 0
-
-export function setFanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
-  X = x
-  Y = y
-  Z = z
-  originX = xM
-  originY = yM
-  originZ = zM
-  perM = voxelsPerM
-}
 
 export function setUpFans(lidars: i32): void {
   fans = Z <= mostLevels ? 4 * sectors * lidars : 0
@@ -77,9 +60,9 @@ export function startFans(): void {
 }
 
 /** So far along their main axes four rays need not be marked, parts of a voxel, int32. Fans are counted without the LiDAR's place. */
-export function markedParts(p: i32, fans: v128, slopesOf: v128): v128 {
+export function markedParts(p: i32, fansOf: v128, slopesOf: v128): v128 {
   const ofLidar = i32x4.mul(lidarsOf(p), i32x4.splat(4 * sectors))
-  const fan = i32x4.add(fans, ofLidar)
+  const fan = i32x4.add(fansOf, ofLidar)
   const at = i32x4.add(i32x4.add(i32x4.mul(fan, i32x4.splat(slopes)), slopesOf), i32x4.splat(tables))
   const marked = entries(at)
   if (!v128.any_true(i32x4.eq(marked, i32x4.splat(unknown)))) return marked
@@ -112,7 +95,8 @@ function fill(fan: i32, mask: i32): void {
     const above = v128.load(openAbove + slopes - 16 - slope)
     const turned = v128.shuffle<i8>(above, above, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
     const slabs = i8x16.min_u(v128.load(openBelow + slope), turned)
-    v128.store(table + slope, i8x16.sub_sat_u(i8x16.add(slabs, slabs), unsure))
+    const halves = i8x16.add(slabs, slabs)
+    v128.store(table + slope, i8x16.sub_sat_u(halves, unsure))
   }
 }
 

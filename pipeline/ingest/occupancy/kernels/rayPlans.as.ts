@@ -8,12 +8,14 @@
  * each half of every vector.
  */
 import { along, largest, slack, whole } from './fixedPoint.as'
+import * as grid from './grid.as'
+import { maskOf } from './masks.as'
 import { planMain, planZ } from './planCrossings.as'
 import { first, goesOn, mainStride, planBytes, storePairs, voxels } from './planLayout.as'
 import { endsOf, startsAt } from './rayEnds.as'
-import { markedShare, maskOf } from './raySifting.as'
+import { markedShare } from './raySifting.as'
 import { entered, isWithin, left, voxelOf } from './raySpan.as'
-import { setWalkDims, walkRay } from './rayWalk.as'
+import { walkRay } from './rayWalk.as'
 
 let isLarge: bool = false
 let originX: v128 = f64x2.splat(0)
@@ -24,16 +26,15 @@ let X: v128 = f64x2.splat(0)
 let Y: v128 = f64x2.splat(0)
 let Z: v128 = f64x2.splat(0)
 
-export function setPlanGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
-  setWalkDims(x, y, z)
-  isLarge = max(x, max(y, z)) > largest
-  originX = f64x2.splat(xM)
-  originY = f64x2.splat(yM)
-  originZ = f64x2.splat(zM)
-  perM = f64x2.splat(voxelsPerM)
-  X = f64x2.splat(x)
-  Y = f64x2.splat(y)
-  Z = f64x2.splat(z)
+export function setUpPlans(): void {
+  isLarge = max(grid.X, max(grid.Y, grid.Z)) > largest
+  originX = f64x2.splat(grid.originX)
+  originY = f64x2.splat(grid.originY)
+  originZ = f64x2.splat(grid.originZ)
+  perM = f64x2.splat(grid.perM)
+  X = f64x2.splat(grid.X)
+  Y = f64x2.splat(grid.Y)
+  Z = f64x2.splat(grid.Z)
 }
 
 /**

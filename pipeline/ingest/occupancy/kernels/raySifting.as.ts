@@ -3,7 +3,8 @@
  * where on: some whole, before all others; of the others what those and earlier blocks have not marked, as `fans.as.ts` tells.
  */
 import { hasFans, markedParts, partsOfVoxel, sectors, slopes, startFans, steepest } from './fans.as'
-import { blockPoints, fourEnds, fourStarts, lidarOf } from './rayEnds.as'
+import { originX, originY, originZ, perM } from './grid.as'
+import { blockPoints, fourEnds, fourStarts } from './rayEnds.as'
 import { region } from './regions.as'
 import { leftOut } from './votes.as'
 
@@ -22,32 +23,10 @@ export let order: i32 = 0
 /** By place in the block: the share of each ray that is marked already, float32. */
 export let markedShare: i32 = 0
 
-let originX: f32 = 0
-let originY: f32 = 0
-let originZ: f32 = 0
-let perM: f32 = 0
-let masks: i32 = 0
-let bytesOfMask: i32 = 0
-
-export function setUpSifting(xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
-  originX = <f32>xM
-  originY = <f32>yM
-  originZ = <f32>zM
-  perM = <f32>voxelsPerM
+export function setUpSifting(): void {
   classOf = region(2 * blockPoints + 16)
   order = region(4 * blockPoints + 16)
   markedShare = region(4 * blockPoints + 16)
-}
-
-/** Where voxels are marked: a mask for each LiDAR, or, with no bytes from one to the next, one for all. */
-export function setMasks(first: i32, bytes: i32): void {
-  masks = first
-  bytesOfMask = bytes
-}
-
-/** Where the mask of a ray's LiDAR starts. */
-export function maskOf(p: i32): i32 {
-  return masks + load<u8>(lidarOf + p) * bytesOfMask
 }
 
 /** Puts those that go first into `order`: all, when this grid has no fans. Returns how many. */
@@ -104,10 +83,10 @@ function isLeft(p: i32): v128 {
   const along = f32x4.convert_i32x4_s(markedParts(p, fan, slope))
   const share = f32x4.pmax(
     f32x4.splat(0),
-    f32x4.mul(along, f32x4.mul(per, f32x4.splat(1 / (<f32>partsOfVoxel * perM)))),
+    f32x4.mul(along, f32x4.mul(per, f32x4.splat(1 / (<f32>partsOfVoxel * <f32>perM)))),
   )
-  const xy = f32x4.add(planesLeft(p, 0, originX, dx, share), planesLeft(p, 1, originY, dy, share))
-  const planes = f32x4.add(xy, planesLeft(p, 2, originZ, dz, share))
+  const xy = f32x4.add(planesLeft(p, 0, <f32>originX, dx, share), planesLeft(p, 1, <f32>originY, dy, share))
+  const planes = f32x4.add(xy, planesLeft(p, 2, <f32>originZ, dz, share))
   v128.store(markedShare + 4 * p, share)
   const isDone = v128.and(f32x4.gt(share, f32x4.splat(0)), f32x4.le(planes, f32x4.splat(1)))
   return v128.andnot(f32x4.lt(share, f32x4.splat(1)), isDone)
@@ -131,5 +110,5 @@ function planesLeft(p: i32, axis: i32, origin: f32, d: v128, share: v128): v128 
 }
 
 function inVoxels(metres: v128, origin: f32): v128 {
-  return f32x4.mul(f32x4.sub(metres, f32x4.splat(origin)), f32x4.splat(perM))
+  return f32x4.mul(f32x4.sub(metres, f32x4.splat(origin)), f32x4.splat(<f32>perM))
 }

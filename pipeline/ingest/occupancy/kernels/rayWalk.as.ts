@@ -4,16 +4,7 @@
  * for the end, which comes when the ray has crossed as many planes of each axis as lie between its first voxel and its
  * last. Takes what `rayPlans.as.ts` leaves out.
  */
-
-let X: i32 = 0
-let Y: i32 = 0
-let Z: i32 = 0
-
-export function setWalkDims(x: i32, y: i32, z: i32): void {
-  X = x
-  Y = y
-  Z = z
-}
+import { X, Y, Z } from './grid.as'
 
 /**
  * Sets the byte of every voxel that a ray passes, z fastest from `voxels` on, but not of the one it ends in; one that ends

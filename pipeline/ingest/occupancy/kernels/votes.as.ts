@@ -3,6 +3,8 @@
  * their voxels. Most voxels have points of one class only: that, and their number, is one word. Others have a slot.
  */
 import { whole } from './fixedPoint.as'
+import { originX, originY, originZ, perM, X, Y, Z } from './grid.as'
+import { bytesOfMask, masks } from './masks.as'
 import { axisBytes, blockPoints, ends, endsAt } from './rayEnds.as'
 import { region, reserve } from './regions.as'
 
@@ -36,37 +38,15 @@ let slotBytes: i32 = 0
 let slots: i32 = 0
 
 let classes: i32 = 0
-let masks: i32 = 0
-let bytesOfMask: i32 = 0
 let drivable: i32 = 0
 let others: i32 = 0
 let groundBandM: f64 = 0
-let Z: i32 = 0
-let dimX: f64 = 0
-let dimY: f64 = 0
-let dimZ: f64 = 0
-let originX: f64 = 0
-let originY: f64 = 0
-let originZ: f64 = 0
-let perM: f64 = 0
-
-export function setVoteGrid(x: i32, y: i32, z: i32, xM: f64, yM: f64, zM: f64, voxelsPerM: f64): void {
-  Z = z
-  dimX = x
-  dimY = y
-  dimZ = z
-  originX = xM
-  originY = yM
-  originZ = zM
-  perM = voxelsPerM
-}
 
 /** Takes its regions; the last ones. */
-export function setUpVotes(columns: i32, classCount: i32, maskCount: i32, maskBytes: i32): void {
+export function setUpVotes(classCount: i32): void {
+  const columns = X * Y
   const voxels = columns * Z
   classes = classCount
-  masks = maskCount
-  bytesOfMask = maskBytes
   weights = region(8 * classes)
   groundM = region(4 * columns)
   isDrivable = region(columns)
@@ -121,16 +101,16 @@ function voxelsOf(x: v128, y: v128, z: v128): v128 {
   const i = cellOf(x, originX)
   const j = cellOf(y, originY)
   const k = cellOf(z, originZ)
-  const isInside = v128.and(v128.and(isCell(i, dimX), isCell(j, dimY)), isCell(k, dimZ))
-  const column = f64x2.add(f64x2.mul(i, f64x2.splat(dimY)), j)
-  return v128.or(whole(f64x2.add(f64x2.mul(column, f64x2.splat(dimZ)), k)), v128.not(isInside))
+  const isInside = v128.and(v128.and(isCell(i, X), isCell(j, Y)), isCell(k, Z))
+  const column = f64x2.add(f64x2.mul(i, f64x2.splat(Y)), j)
+  return v128.or(whole(f64x2.add(f64x2.mul(column, f64x2.splat(Z)), k)), v128.not(isInside))
 }
 
 function cellOf(metres: v128, originM: f64): v128 {
   return f64x2.floor(f64x2.mul(f64x2.sub(metres, f64x2.splat(originM)), f64x2.splat(perM)))
 }
 
-function isCell(cell: v128, cells: f64): v128 {
+function isCell(cell: v128, cells: i32): v128 {
   return v128.and(f64x2.ge(cell, f64x2.splat(0)), f64x2.lt(cell, f64x2.splat(cells)))
 }
 

@@ -3,15 +3,18 @@
  * a frame point by point and voxel by voxel. `voxelKernel.ts` is its other half. Addresses are bytes of its memory, which
  * `setUp` lays out once for one grid.
  */
-import { setFanGrid, setUpFans } from './fans.as'
+import { setUpFans } from './fans.as'
+import { setGrid } from './grid.as'
+import { bytesOfMask, clearMasks, masks, passed, setUpMasks } from './masks.as'
 import { planBytes } from './planLayout.as'
 import { lidarOf, setUpEnds } from './rayEnds.as'
 import { markRay } from './rayMarks.as'
-import { planRays, setPlanGrid } from './rayPlans.as'
-import { classOf, order, setMasks, setUpSifting, siftFirst, siftOthers } from './raySifting.as'
+import { planRays, setUpPlans } from './rayPlans.as'
+import { classOf, order, setUpSifting, siftFirst, siftOthers } from './raySifting.as'
 import { region, reserve, startRegions } from './regions.as'
-import { clearVotes, countVotes, packHits, setUpVotes, setVoteGrid, touched } from './votes.as'
+import { clearVotes, countVotes, packHits, setUpVotes, touched } from './votes.as'
 
+export { bytesOfMask, passed } from './masks.as'
 export { blockPoints, fromM, lidarOf, offsetNs, positions, take, toM, trace, transform } from './rayEnds.as'
 export { classOf } from './raySifting.as'
 export { draw, groundM, isDrivable, semantics, setUntold, voteAt, weights } from './votes.as'
@@ -19,13 +22,8 @@ export { draw, groundM, isDrivable, semantics, setUntold, voteAt, weights } from
 /** Rays that are planned before they are marked: their plans stay in the processor's nearest cache. */
 const blockRays: i32 = 64
 
-let masks: i32 = 0
 let classes: i32 = 0
 
-/** 1 a voxel, mask by mask, uint8: a ray passed it. */
-export let passed: i32 = 0
-/** From one mask to the next: vectors of sixteen bytes may reach past the last voxel. */
-export let bytesOfMask: i32 = 0
 /** A bit a voxel, mask by mask, and from one to the next. */
 export let bits: i32 = 0
 export let bytesOfBits: i32 = 0
@@ -45,29 +43,25 @@ export function setUp(
   lidarCount: i32,
   positionsOfLidar: i32,
 ): void {
-  masks = maskCount
   classes = classCount
-  bytesOfMask = (x * y * z + 15) & ~15
-  setPlanGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
-  setFanGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
-  setVoteGrid(x, y, z, cornerX, cornerY, cornerZ, 1 / voxelM)
+  setGrid(x, y, z, cornerX, cornerY, cornerZ, voxelM)
   startRegions()
   setUpEnds(lidarCount, positionsOfLidar)
   setUpFans(lidarCount)
-  setUpSifting(cornerX, cornerY, cornerZ, 1 / voxelM)
+  setUpSifting()
+  setUpPlans()
   plans = region((blockRays + 1) * planBytes)
-  passed = region(masks * bytesOfMask + 16)
-  setMasks(passed, masks === 1 ? 0 : bytesOfMask)
+  setUpMasks(maskCount)
   if (classes > 0) {
     bytesOfBits = bytesOfMask >> 3
     bits = region(masks * bytesOfBits)
-    setUpVotes(x * y, classes, masks, bytesOfMask)
+    setUpVotes(classes)
   }
   reserve(0)
 }
 
 export function clear(): void {
-  memory.fill(passed, 0, masks * bytesOfMask)
+  clearMasks()
   if (classes > 0) clearVotes()
 }
 
