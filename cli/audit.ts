@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
 import { type AuditConfig, auditDefaults, auditPresets, runAudits } from '../eval/audits/runAudits.js'
 import { readMetrics } from '../eval/metricTable.js'
 import { auditTable } from './auditTable.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
 
@@ -21,14 +21,12 @@ const words: Record<keyof AuditConfig, string> = {
   allowTrained: 'audit a latent on frames it may have trained on, and say so beside every number',
 }
 
-export const audit: CommandModule<object, Flags> = {
-  command: 'audit',
-  describe: 'leave one rig out: does the latent hold on a rig it never saw? Exit code 4 when an audit fails',
+export const audit: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split', 'latent'),
       ...flagsOf(auditDefaults, auditPresets, 'audits folder to write', words),
-    }) as never,
+    }),
   async handler(argv) {
     const config = configFrom('audit', auditDefaults, auditPresets, argv)
     const manifest = await runAudits({ ...argv, config })

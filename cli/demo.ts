@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { CommandModule } from 'yargs'
 import { auditDefaults, auditPresets } from '../eval/audits/runAudits.js'
 import { evalDefaults, evalPresets } from '../eval/evalConfig.js'
 import { readMetrics } from '../eval/metricTable.js'
@@ -16,6 +15,7 @@ import { splitDefaults, splitPresets } from '../pipeline/splits/config.js'
 import { auditTable } from './auditTable.js'
 import { type FlowPlan, runFlow } from './flow.js'
 import { headlineTable } from './headline.js'
+import type { CommandBody } from './lazyCommand.js'
 import { probeTable } from './probeTable.js'
 
 interface Flags {
@@ -26,9 +26,7 @@ interface Flags {
   replace: boolean
 }
 
-export const demo: CommandModule<object, Flags> = {
-  command: 'demo',
-  describe: 'the whole flow: simulated logs (or --logs) in, an audited world model, a report and voxels out',
+export const demo: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       logs: { type: 'string', array: true, describe: 'folders of real logs to use instead of simulated ones' },
@@ -40,7 +38,7 @@ export const demo: CommandModule<object, Flags> = {
         describe: 'tiny: a smoke run of under a minute',
       },
       replace: { type: 'boolean', default: true, describe: "replace another plan's results in the run folder" },
-    }) as never,
+    }),
   async handler({ logs, out, seed, size, replace }) {
     const run = out ?? join('runs', logs ? 'logs' : 'demo')
     const startedMs = Date.now()

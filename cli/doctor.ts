@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { CommandModule } from 'yargs'
 import type { Bf16Measurement } from '../models/engine/bf16.js'
 import type { EngineInfo } from '../models/engine/tensorflow.js'
 import { messageOf } from '../pipeline/errors.js'
 import type { Finding } from '../scripts/setup.mjs'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface DoctorFlags {
@@ -20,10 +20,8 @@ interface Diagnosis {
   bf16: Bf16Measurement | null
 }
 
-export const doctor: CommandModule<object, DoctorFlags> = {
-  command: 'doctor',
-  describe: 'check this machine: what is there, what is missing, and how fast it computes',
-  builder: (yargs) => yargs.options(jsonOption) as never,
+export const doctor: CommandBody<DoctorFlags> = {
+  builder: (yargs) => yargs.options(jsonOption),
   async handler({ json }) {
     const diagnosis = await diagnose()
     process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : diagnosis.findings.map(line).join(''))

@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs'
 import { encodeDataset } from '../models/latent/encode.js'
+import type { CommandBody } from './lazyCommand.js'
 import { flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
 
@@ -8,14 +8,12 @@ interface Flags extends StageFlags {
   latent: string
 }
 
-export const encode: CommandModule<object, Flags> = {
-  command: 'encode',
-  describe: 'write the latent of every frame of a dataset',
+export const encode: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'latent'),
       ...flagsOf({}, {}, 'latents folder to write', {}),
-    }) as never,
+    }),
   async handler(argv) {
     const manifest = await encodeDataset(argv)
     printStage(argv.json, argv.out, manifest)

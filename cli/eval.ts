@@ -1,4 +1,4 @@
-import type { CommandModule, Options } from 'yargs'
+import type { Options } from 'yargs'
 import { type EvalConfig, evalDefaults, evalPresets } from '../eval/evalConfig.js'
 import { evaluate as runEvaluation } from '../eval/evaluate.js'
 import { latencyLine } from '../eval/latency.js'
@@ -9,6 +9,7 @@ import type { Manifest } from '../pipeline/manifest.js'
 import { certificateLine } from './certificateLines.js'
 import { type CompareFlags, compareOptions, compareRuns } from './evalCompare.js'
 import { headlineTable } from './headline.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
 
@@ -39,9 +40,7 @@ const words: Record<keyof EvalConfig, string> = {
 /** What scoring cannot do without; a comparison reads all of it from the folders that it compares. */
 const needed = ['dataset', 'split', 'latent', 'latents', 'dynamics', 'out'] as const
 
-export const evaluate: CommandModule<object, Flags & CompareFlags> = {
-  command: 'eval',
-  describe: 'reconstruction and forecasts on the test part against two baselines; --compare: two evaluations',
+export const evaluate: CommandBody<Flags & CompareFlags> = {
   builder: (yargs) =>
     yargs.options({
       ...unlessComparing({
@@ -49,7 +48,7 @@ export const evaluate: CommandModule<object, Flags & CompareFlags> = {
         ...flagsOf(evalDefaults, evalPresets, 'metrics folder to write', words),
       }),
       ...compareOptions,
-    }) as never,
+    }),
   async handler(argv) {
     if (argv.compare) return compareRuns(argv)
     const missing = needed.filter((name) => argv[name] === undefined)

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { exportWeights } from '../models/training/exportWeights.js'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface Flags {
@@ -27,9 +28,7 @@ const weights: CommandModule<object, Flags> = {
   },
 }
 
-export const exportCommand: CommandModule = {
-  command: 'export <what>',
-  describe: 'write what other programs read: weights',
+export const exportCommand: CommandBody<object> = {
   builder: (yargs) => yargs.command(weights as CommandModule).demandCommand(1, 'name what to export'),
   handler: () => undefined,
 }

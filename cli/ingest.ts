@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs'
 import { gridNamed, grids } from '../pipeline/grid.js'
 import { findingSummary } from '../pipeline/ingest/checks/findingLine.js'
 import { type IngestConfig, ingestDefaults, ingestPresets } from '../pipeline/ingest/config.js'
@@ -7,6 +6,7 @@ import { occupancies } from '../pipeline/ingest/occupancy/occupancies.js'
 import { readers } from '../pipeline/ingest/readers.js'
 import type { Manifest } from '../pipeline/manifest.js'
 import { taxonomies } from '../pipeline/taxonomy.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 
 interface Flags extends StageFlags {
@@ -28,9 +28,7 @@ const words: Record<keyof IngestConfig, string> = {
   route: 'route of logs that do not name theirs',
 }
 
-export const ingest: CommandModule<object, Flags> = {
-  command: 'ingest <logs..>',
-  describe: 'read logs into a dataset of occupancy frames',
+export const ingest: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .positional('logs', { type: 'string', array: true, describe: 'folders that are logs or hold some; bag files' })
@@ -46,7 +44,7 @@ export const ingest: CommandModule<object, Flags> = {
       .choices('format', ['auto', ...Object.keys(readers)])
       .choices('grid', Object.keys(grids))
       .choices('taxonomy', Object.keys(taxonomies))
-      .choices('occupancy', ['auto', ...Object.keys(occupancies)]) as never,
+      .choices('occupancy', ['auto', ...Object.keys(occupancies)]),
   async handler(argv) {
     const config = configFrom('ingest', ingestDefaults, ingestPresets, argv)
     // Lines about what was left out come at the end; with --json, which prints none, as it happens.

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path'
-import type { CommandModule } from 'yargs'
 import { datasetCard } from '../pipeline/card/datasetCard.js'
 import { openDataset } from '../pipeline/dataset.js'
 import { progress } from '../pipeline/progress.js'
 import { cardText } from './cardText.js'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface Flags {
@@ -12,9 +12,7 @@ interface Flags {
   json: boolean
 }
 
-export const inspect: CommandModule<object, Flags> = {
-  command: 'inspect <dataset>',
-  describe: "a dataset's card: what is in it, what is rare or missing, what was found wrong",
+export const inspect: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.positional('dataset', { type: 'string', demandOption: true, describe: 'dataset folder' }).options({
       sheet: {
@@ -22,7 +20,7 @@ export const inspect: CommandModule<object, Flags> = {
         describe: 'also draw a contact sheet of frames from above (PNG); without a name <dataset>-sheet.png',
       },
       ...jsonOption,
-    }) as never,
+    }),
   async handler({ dataset: dir, sheet, json }) {
     const dataset = await openDataset(dir)
     const bar = progress('inspect', dataset.logs.length, 'logs')

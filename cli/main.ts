@@ -1,40 +1,10 @@
 #!/usr/bin/env node
-import yargs, { type CommandModule } from 'yargs'
+import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { OcclabError, UsageError } from '../pipeline/errors.js'
 import { listenForInterrupts } from '../pipeline/interrupt.js'
 import { toolVersion } from '../pipeline/version.js'
-import { audit } from './audit.js'
-import { demo } from './demo.js'
-import { doctor } from './doctor.js'
-import { encode } from './encode.js'
-import { evaluate } from './eval.js'
-import { exportCommand } from './export.js'
-import { ingest } from './ingest.js'
-import { inspect } from './inspect.js'
-import { probe } from './probe.js'
-import { report } from './report.js'
-import { simulate } from './simulate.js'
-import { split } from './split.js'
-import { train } from './train.js'
-import { view } from './view.js'
-
-const commands = [
-  simulate,
-  ingest,
-  inspect,
-  split,
-  train,
-  encode,
-  evaluate,
-  probe,
-  audit,
-  report,
-  exportCommand,
-  view,
-  demo,
-  doctor,
-]
+import { commands } from './commands.js'
 
 /** The one place where errors become words and an exit code. */
 function fail(error: unknown): never {
@@ -56,7 +26,7 @@ try {
   await yargs(hideBin(process.argv))
     .scriptName('occlab')
     .usage('$0 <command>\n\nFrom raw autonomous-vehicle logs to an audited occupancy world model.')
-    .command(commands as CommandModule[])
+    .command(commands)
     .demandCommand(1, 'name a command')
     .strict()
     .version(toolVersion)

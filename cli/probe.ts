@@ -1,6 +1,6 @@
-import type { CommandModule } from 'yargs'
 import { readMetrics } from '../eval/metricTable.js'
 import { type ProbeConfig, probeDefaults, runProbes } from '../eval/probes/runProbes.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { probeTable } from './probeTable.js'
 import { stageInputs } from './stageInputs.js'
@@ -19,14 +19,12 @@ const words: Record<keyof ProbeConfig, string> = {
   allowTrained: 'probe a latent on frames it may have trained on, and say so beside every number',
 }
 
-export const probe: CommandModule<object, Flags> = {
-  command: 'probe',
-  describe: 'what the latent tells, by linear probes and other studies, and which shortcuts it takes',
+export const probe: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split', 'latent', 'latents'),
       ...flagsOf(probeDefaults, {}, 'probes folder to write', words),
-    }) as never,
+    }),
   async handler(argv) {
     const config = configFrom('probe', probeDefaults, {}, argv)
     const manifest = await runProbes({ ...argv, config })

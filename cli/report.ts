@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { CommandModule } from 'yargs'
 import { certificateLine } from './certificateLines.js'
+import type { CommandBody } from './lazyCommand.js'
 import { printStage } from './options.js'
 
 interface Flags {
@@ -10,9 +10,7 @@ interface Flags {
   json: boolean
 }
 
-export const report: CommandModule<object, Flags> = {
-  command: 'report <run>',
-  describe: 'one self-contained page of all results of a run, and one table of all its numbers',
+export const report: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: "run folder, with the stages' folders in it" })
@@ -20,7 +18,7 @@ export const report: CommandModule<object, Flags> = {
         out: { type: 'string', describe: 'report folder to write (default: report in the run folder)' },
         replace: { type: 'boolean', default: false, describe: "replace another plan's result in the output folder" },
         json: { type: 'boolean', default: false, describe: 'print one machine-readable object' },
-      }) as never,
+      }),
   async handler({ run, out = join(run, 'report'), replace, json }) {
     // Loaded here: the page's plots bring a document model that takes longer to load than most commands to run.
     const { report: writeReport } = await import('../eval/report/report.js')

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { CommandModule } from 'yargs'
 import { type SimulateConfig, simulateDefaults, simulatePresets } from '../pipeline/simulate/config.js'
 import { simulate as simulateFleet } from '../pipeline/simulate/simulate.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 
 interface Flags extends StageFlags {
@@ -18,14 +18,12 @@ const words: Record<keyof SimulateConfig, string> = {
   crowding: 'factor on the number of moving things; each log varies around it',
 }
 
-export const simulate: CommandModule<object, Flags> = {
-  command: 'simulate',
-  describe: "write a simulated fleet's logs in the Argoverse 2 sensor-log layout",
+export const simulate: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...flagsOf(simulateDefaults, simulatePresets, 'folder to write, one folder a log in it', words),
       jobs: { type: 'number', default: availableParallelism(), describe: 'worker threads; changes no byte' },
-    }) as never,
+    }),
   async handler(argv) {
     const { out, seed, replace, jobs, json } = argv
     const config = configFrom('simulate', simulateDefaults, simulatePresets, argv)

@@ -9,11 +9,8 @@ import { rules } from '../pipeline/splits/rules.js'
 import { split as splitDataset } from '../pipeline/splits/split.js'
 import { foldsNamed, splitFolds } from '../pipeline/splits/splitFolds.js'
 import { certificateLine } from './certificateLines.js'
+import { type CommandBody, lazyCommand } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
-import { splitAudit } from './splitAudit.js'
-import { splitCertify } from './splitCertify.js'
-import { splitInflation } from './splitInflation.js'
-import { splitVerify } from './splitVerify.js'
 import { stageInputs } from './stageInputs.js'
 
 interface Flags extends StageFlags {
@@ -70,11 +67,31 @@ const plan: CommandModule<object, Flags> = {
   },
 }
 
-const actions = [plan, splitAudit, splitCertify, splitVerify, splitInflation] as CommandModule[]
+const actions = [
+  plan as CommandModule,
+  lazyCommand(
+    'audit',
+    'list everything that the parts of a split, or of lists from elsewhere, share. Exit code 4 on a leak',
+    async () => (await import('./splitAudit.js')).splitAudit,
+  ),
+  lazyCommand(
+    'certify <dir>',
+    "sign a split's certificate with your key, with the findings of an audit if one is given",
+    async () => (await import('./splitCertify.js')).splitCertify,
+  ),
+  lazyCommand(
+    'verify <dir>',
+    'check a certificate: intact or altered and where, signed by whom. Exit code 4 when it does not hold',
+    async () => (await import('./splitVerify.js')).splitVerify,
+  ),
+  lazyCommand(
+    'inflation',
+    'train one small model on a leaky and on a clean split of the same data: what a leak is worth',
+    async () => (await import('./splitInflation.js')).splitInflation,
+  ),
+]
 
-export const split: CommandModule = {
-  command: 'split',
-  describe: plan.describe,
+export const split: CommandBody<object> = {
   builder: (yargs) => yargs.command(actions),
   handler: () => undefined,
 }

@@ -1,8 +1,8 @@
-import type { CommandModule } from 'yargs'
 import { auditSplit } from '../pipeline/splits/audit/auditSplit.js'
 import { type AuditSplitConfig, auditSplitDefaults } from '../pipeline/splits/audit/config.js'
 import { readAudit } from '../pipeline/splits/audit/readAudit.js'
 import { searches } from '../pipeline/splits/audit/searches.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { splitAuditTable } from './splitAuditTable.js'
 import { stageInputs } from './stageInputs.js'
@@ -25,9 +25,7 @@ const words: Record<keyof AuditSplitConfig, string> = {
 }
 
 /** `occlab split audit`: what do the parts of a split share, ours or anyone's? */
-export const splitAudit: CommandModule<object, Flags> = {
-  command: 'audit',
-  describe: 'list everything that the parts of a split, or of lists from elsewhere, share. Exit code 4 on a leak',
+export const splitAudit: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .options({
@@ -44,7 +42,7 @@ export const splitAudit: CommandModule<object, Flags> = {
         `findings\n${Object.entries(searches)
           .map(([kind, { title }]) => `  ${kind}: ${title}`)
           .join('\n')}`,
-      ) as never,
+      ),
   async handler(argv) {
     const config = configFrom('audit', auditSplitDefaults, {}, argv)
     const manifest = await auditSplit({ ...argv, models: argv.model, config })

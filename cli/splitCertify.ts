@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
 import { checkCertificate } from '../pipeline/splits/certificateCheck.js'
 import { signCertificate } from '../pipeline/splits/certificateSigning.js'
 import { certificateLines } from './certificateLines.js'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface Flags {
@@ -11,9 +11,7 @@ interface Flags {
 }
 
 /** `occlab split certify`: signs, again or with what an audit found. */
-export const splitCertify: CommandModule<object, Flags> = {
-  command: 'certify <dir>',
-  describe: "sign a split's certificate with your key, with the findings of an audit if one is given",
+export const splitCertify: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .positional('dir', { type: 'string', demandOption: true, describe: 'folder written by split' })

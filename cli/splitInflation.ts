@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { CommandModule } from 'yargs'
 import { type InflationConfig, inflationDefaults, inflationPresets } from '../eval/inflation/inflationConfig.js'
 import { measureInflation } from '../eval/inflation/measureInflation.js'
 import { readMetrics } from '../eval/metricTable.js'
 import { inflationTable, type NearestTrainingFrame } from './inflationTable.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
 
@@ -23,14 +23,12 @@ const words: Record<keyof InflationConfig, string> = {
 }
 
 /** `occlab split inflation`: what a leak is worth. */
-export const splitInflation: CommandModule<object, Flags> = {
-  command: 'inflation',
-  describe: 'train one small model on a leaky and on a clean split of the same data: what a leak is worth',
+export const splitInflation: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       ...stageInputs('dataset', 'split'),
       ...flagsOf(inflationDefaults, inflationPresets, 'folder to write', words),
-    }) as never,
+    }),
   async handler(argv) {
     const config = configFrom('inflation', inflationDefaults, inflationPresets, argv)
     const manifest = await measureInflation({ ...argv, config })

@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
 import { readKnownKeys } from '../pipeline/signature.js'
 import { checkCertificate } from '../pipeline/splits/certificateCheck.js'
 import { certificateLines } from './certificateLines.js'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface Flags {
@@ -11,9 +11,7 @@ interface Flags {
 }
 
 /** `occlab split verify`: exit code 4 unless the certificate is intact, signed and, with `--trust`, by a known key. */
-export const splitVerify: CommandModule<object, Flags> = {
-  command: 'verify <dir>',
-  describe: 'check a certificate: intact or altered and where, signed by whom. Exit code 4 when it does not hold',
+export const splitVerify: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .positional('dir', { type: 'string', demandOption: true, describe: 'a split, or a folder made with one' })

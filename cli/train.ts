@@ -4,6 +4,7 @@ import { trainDynamics } from '../models/dynamics/train.js'
 import { latentDefaults, latentPresets } from '../models/latent/config.js'
 import { trainLatent } from '../models/latent/train.js'
 import { UsageError } from '../pipeline/errors.js'
+import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
 import { dynamicsWords, latentWords } from './trainWords.js'
@@ -77,9 +78,7 @@ const dynamics: CommandModule<object, DynamicsFlags> = {
   },
 }
 
-export const train: CommandModule = {
-  command: 'train <model>',
-  describe: 'train a model: latent or dynamics',
+export const train: CommandBody<object> = {
   builder: (yargs) =>
     yargs
       .command(latent as CommandModule)

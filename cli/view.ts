@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
 import { UsageError } from '../pipeline/errors.js'
 import { interrupted } from '../pipeline/interrupt.js'
 import { serveRun } from '../viewer/server.js'
+import type { CommandBody } from './lazyCommand.js'
 import { jsonOption } from './options.js'
 
 interface Flags {
@@ -12,9 +12,7 @@ interface Flags {
   json: boolean
 }
 
-export const view: CommandModule<object, Flags> = {
-  command: 'view <run>',
-  describe: 'serve the voxel viewer of a run to this machine, until Ctrl-C',
+export const view: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'run folder, or a dataset folder on its own' })
@@ -26,7 +24,7 @@ export const view: CommandModule<object, Flags> = {
         },
         at: { type: 'string', describe: 'the frame to open at, LOG/FRAME, as audits and errors name frames' },
         ...jsonOption,
-      }) as never,
+      }),
   async handler({ run, port, at, audit, json }) {
     const place = at === undefined ? '' : placeOf(at)
     const { url: root, close } = await serveRun(run, { port, audit })

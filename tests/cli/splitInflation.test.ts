@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import yargs from 'yargs'
+import { lazyCommand } from '../../cli/lazyCommand.js'
 import { splitInflation } from '../../cli/splitInflation.js'
 import { writeSecret } from '../eval/inflation/secretDataset.js'
 import { tempFolder } from '../support/tempFolder.js'
@@ -16,7 +17,10 @@ test('occlab split inflation: a table with intervals, the population, and a sent
     return true
   })
   const flags = ['inflation', '--dataset', dataset, '--split', split, '--out', out, '--preset', 'tiny', '--steps', '2']
-  await yargs(flags).command(splitInflation).strict().parseAsync()
+  await yargs(flags)
+    .command(lazyCommand('inflation', '', async () => splitInflation))
+    .strict()
+    .parseAsync()
   vi.restoreAllMocks()
   const lines = said.split('\n')
   expect(lines[0]).toMatch(/clean +leaky +leaky − clean \[95 %\] +single repeats/)
