@@ -16,6 +16,10 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+function wrongUsage(message: string): UsageError {
+  return new UsageError(`${message}; see occlab --help`)
+}
+
 // A reader that closes early (`occlab … | head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -36,11 +40,10 @@ try {
       'exit codes: 0 done · 1 a bug · 2 usage · 3 bad data · 4 an audit failed or a limit was broken · 130 interrupted',
     )
     .fail((message, error) => {
-      // yargs throws its own error where a flag has too few values.
-      if (error && error.name !== 'YError') throw error
-      throw new UsageError(`${message || error.message}; see occlab --help`)
+      throw error ?? wrongUsage(message)
     })
     .parseAsync()
 } catch (error) {
-  fail(error)
+  // yargs throws its own error where a flag has too few values.
+  fail(error instanceof Error && error.name === 'YError' ? wrongUsage(error.message) : error)
 }
