@@ -6,6 +6,7 @@ import { allRows, type Scale, scaleOf, standardised } from '../../statistics/sta
 import type { FeatureTable, FrameRef } from '../features.js'
 import { probeRow } from '../probeRow.js'
 import type { Study, StudyContext } from '../study.js'
+import { averagePrecision, ranking } from './ranking.js'
 
 /** Frames of other logs this near show the same place. */
 const samePlaceM = 10
@@ -28,7 +29,15 @@ export const retrieval: Study = {
   name: 'retrieval',
   question: 'Do the nearest latents show the same place, or the same rare class?',
   source: 'mAP and recall@k as in NetVLAD, https://arxiv.org/abs/1511.07247 (place)',
-  run: async (context) => tasksOf(context).flatMap((task) => rowsOf(task, context)),
+  run: async (context) => {
+    const tasks = tasksOf(context)
+    const galleries = [...new Set(tasks.map(({ gallery }) => gallery))]
+    return galleries.flatMap((gallery) => {
+      const here = tasks.filter((task) => task.gallery === gallery)
+      const found = searched(here, context.features)
+      return here.flatMap((task, i) => rowsOf(task, found[i], context))
+    })
+  },
 }
 
 function tasksOf({ features: { train, test }, dataset }: StudyContext): Task[] {
@@ -56,8 +65,9 @@ function samePlace(a: FrameRef, b: FrameRef): boolean {
   return a.siteId === b.siteId && Math.hypot(p[0] - q[0], p[1] - q[1]) <= samePlaceM
 }
 
-function rowsOf(task: Task, { features, seed, resamples, provenance }: StudyContext): MetricRow[] {
-  const { clusters, queries } = searched(task, features)
+function rowsOf(task: Task, byLog: Sums, { seed, resamples, provenance }: StudyContext): MetricRow[] {
+  const clusters = [...byLog.values()]
+  const queries = clusters.reduce((sum, [count]) => sum + count, 0)
   const population = `${queries} test frames that have something to find among ${task.gallery.logs.length}`
   const line = {
     ...{
@@ -97,42 +107,48 @@ function rowsOf(task: Task, { features, seed, resamples, provenance }: StudyCont
 }
 
 /** By log of the query: [queries, Σ AP, Σ found at each rank, Σ AP by chance, Σ found at each rank by chance]. */
-function searched({ gallery, relevant }: Task, { test, train }: StudyContext['features']) {
+type Sums = Map<string, Float64Array>
+
+/** A gallery's rows in their order from each query, for all tasks that search it. */
+function searched(tasks: readonly Task[], { test, train }: StudyContext['features']): Sums[] {
+  const { gallery } = tasks[0]
   const scale = scaleOf(train, allRows(train.logs.length))
   const [from, to] = [directions(test, scale), directions(gallery, scale)]
-  const byLog = new Map<string, Float64Array>()
-  for (let query = 0; query < test.logs.length; query++) {
-    const candidates = gallery.logs
-      .map((_, row) => row)
-      .filter((row) => gallery !== test || gallery.logs[row] !== test.logs[query])
-    const wanted = new Set(candidates.filter((row) => relevant(query, row)))
-    // A gallery in which everything is wanted, or nothing, tells no ranking from another.
-    if (wanted.size === 0 || wanted.size === candidates.length) continue
-    const order = candidates
-      .map((row) => ({ row, near: dot(from, query, to, row, test.width) }))
-      .sort((a, b) => b.near - a.near || a.row - b.row)
-    const hits = order.map(({ row }) => wanted.has(row))
-    const sums = byLog.get(test.logs[query]) ?? new Float64Array(6 + ranks.length)
-    byLog.set(test.logs[query], sums)
-    sums[0]++
-    sums[1] += averagePrecision(hits)
-    const share = wanted.size / candidates.length
-    // To the first order the average precision of a random order is the share of what is wanted.
-    sums[5] += share
-    for (const [i, k] of ranks.entries()) {
-      sums[2 + i] += hits.slice(0, k).includes(true) ? 1 : 0
-      sums[6 + i] += 1 - missed(candidates.length, wanted.size, k)
-    }
+  const near = new Float64Array(gallery.logs.length)
+  const sums = tasks.map((): Sums => new Map())
+  let candidates = new Int32Array(0)
+  for (const [query, log] of test.logs.entries()) {
+    if (query === 0 || log !== test.logs[query - 1]) candidates = candidatesOf(gallery, gallery === test ? log : null)
+    const wanted = tasks.map(({ relevant }) => Array.from(candidates.filter((row) => relevant(query, row))))
+    if (!wanted.some((rows) => canTell(rows, candidates))) continue
+    for (const row of candidates) near[row] = dot(from, query, to, row, test.width)
+    const ranksOf = ranking(near, candidates)
+    for (const [i, rows] of wanted.entries())
+      if (canTell(rows, candidates)) add(sums[i], log, ranksOf(rows), candidates.length)
   }
-  const clusters = [...byLog.values()]
-  return { clusters, queries: clusters.reduce((sum, [queries]) => sum + queries, 0) }
+  return sums
 }
 
-/** Mean over the wanted of the precision at their rank. */
-export function averagePrecision(hits: readonly boolean[]): number {
-  let [found, sum] = [0, 0]
-  for (const [rank, hit] of hits.entries()) if (hit) sum += ++found / (rank + 1)
-  return found === 0 ? 0 : sum / found
+function candidatesOf({ logs }: FeatureTable, own: string | null): Int32Array<ArrayBuffer> {
+  return allRows(logs.length).filter((row) => logs[row] !== own) as Int32Array<ArrayBuffer>
+}
+
+/** A gallery in which everything is wanted, or nothing, tells no ranking from another. */
+function canTell(wanted: readonly number[], { length }: Int32Array): boolean {
+  return wanted.length > 0 && wanted.length < length
+}
+
+function add(byLog: Sums, log: string, found: readonly number[], candidates: number): void {
+  const sums = byLog.get(log) ?? new Float64Array(6 + ranks.length)
+  byLog.set(log, sums)
+  sums[0]++
+  sums[1] += averagePrecision(found)
+  // To the first order the average precision of a random order is the share of what is wanted.
+  sums[5] += found.length / candidates
+  for (const [i, k] of ranks.entries()) {
+    sums[2 + i] += found[0] < k ? 1 : 0
+    sums[6 + i] += 1 - missed(candidates, found.length, k)
+  }
 }
 
 /** Probability that k draws of n without replacement miss all m wanted ones. */

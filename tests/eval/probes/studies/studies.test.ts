@@ -4,7 +4,7 @@ import { cells, labelOf } from '../../../../eval/probes/studies/cells.js'
 import { energyHead } from '../../../../eval/probes/studies/energyHead.js'
 import { mapChange } from '../../../../eval/probes/studies/mapChange.js'
 import { boundNats } from '../../../../eval/probes/studies/mutualInformation.js'
-import { averagePrecision, retrieval } from '../../../../eval/probes/studies/retrieval.js'
+import { retrieval } from '../../../../eval/probes/studies/retrieval.js'
 import { riskHead } from '../../../../eval/probes/studies/riskHead.js'
 import type { Study, StudyContext } from '../../../../eval/probes/study.js'
 import { poseFromYaw } from '../../../../pipeline/pose.js'
@@ -146,10 +146,6 @@ describe('the energy head', () => {
 })
 
 describe('retrieval', () => {
-  test('average precision by hand: found at ranks 1 and 3', () => {
-    expect(averagePrecision([true, false, true, false])).toBeCloseTo((1 + 2 / 3) / 2, 12)
-    expect(averagePrecision([false, false])).toBe(0)
-  })
   test('planted: latents that are places find the place on every other drive', async () => {
     // Frame i of every log stands at 20·i metres. Angles keep all directions apart.
     const rows = await retrieval.run(tabled((_log, i) => [Math.cos(i / 4), Math.sin(i / 4)]))
