@@ -1,21 +1,27 @@
 import { unpackBits, voxelCount } from '../../../pipeline/grid.js'
-import { compose, invert, transform, yawOf } from '../../../pipeline/pose.js'
+import { compose, invert, transform } from '../../../pipeline/pose.js'
 import { stream } from '../../../pipeline/random.js'
+import type { Frame } from '../../../pipeline/schema.js'
 import { warpByEgoMotion } from '../../baselines.js'
 import type { MetricRow } from '../../metricRow.js'
 import { unlabelled } from '../../metrics/confusion.js'
 import { probeRow } from '../probeRow.js'
-import { type CodedFrame, codedLogs, type Study, type StudyContext } from '../study.js'
+import type { Study, StudyContext } from '../study.js'
 import { aurocRow } from './aurocRow.js'
+import { nearM, type Pass, type Place, pairsOf, testPasses } from './passPairs.js'
 
-/** Two passes are compared where they came this near each other, and looked the same way. */
-const [nearM, nearRad] = [2, 0.2]
-/** Pairs of frames of two logs that are looked at: neighbours show the same change. */
-const pairsPerLog = 10
 /** Stands for "was outside the other pass's grid". */
 const outside = 255
 /** Voxels of a cell that must differ for it to count as changed. */
 const leastVoxels = 3
+
+const parts = ['semantics', 'observed', 'cityFromEgo'] as const
+
+interface CodedFrame {
+  frame: Pick<Frame, (typeof parts)[number]>
+  /** [h, w, c] float32, c fastest. */
+  mean: Float32Array
+}
 
 interface Cells {
   /** How unlike the latents of both passes are there. */
@@ -39,11 +45,13 @@ export const mapChange: Study = {
 
 async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   const cells: Cells = { scores: [], labels: [], logs: [] }
-  const passes: { logId: string; frames: CodedFrame[] }[] = []
-  for await (const pass of codedLogs(context, 'test')) passes.push({ ...pass, frames: everyOther(pass.frames) })
+  const passes = await testPasses(context)
   for (const [i, a] of passes.entries())
     for (const b of passes.slice(i + 1))
-      for (const [here, there] of pairsOf(a.frames, b.frames)) addCells(a.logId, here, there, context, cells)
+      for (const [here, there] of pairsOf(a, b)) {
+        const frames = [await codedFrame(a, here, context), await codedFrame(b, there, context)] as const
+        addCells(a.logId, ...frames, context, cells)
+      }
   const changed = cells.labels.reduce((sum, label) => sum + label, 0)
   const line = {
     ...{ model: 'latent', metric: 'auroc', unit: 'ratio', countOf: 'cells', slice: 'map_change' },
@@ -58,27 +66,14 @@ async function rowsOf(context: StudyContext): Promise<MetricRow[]> {
   return [aurocRow(line, cells.scores, cells, options)]
 }
 
-/** All passes are in memory at a time: a log of a minute leaves at most these many frames. */
-function everyOther(frames: readonly CodedFrame[]): CodedFrame[] {
-  const step = Math.ceil(frames.length / 60)
-  return frames.filter((_, i) => i % step === 0)
-}
-
-/** Frames of two passes that stood at one place; the nearest of each, a few a log. */
-function pairsOf(a: readonly CodedFrame[], b: readonly CodedFrame[]): [CodedFrame, CodedFrame][] {
-  const pairs = a.flatMap((here): [CodedFrame, CodedFrame][] => {
-    const near = b.filter((there) => isSamePlace(here, there))
-    return near.length === 0 ? [] : [[here, near[0]]]
-  })
-  const step = Math.ceil(pairs.length / pairsPerLog)
-  return pairs.filter((_, i) => i % step === 0)
-}
-
-function isSamePlace({ frame: a }: CodedFrame, { frame: b }: CodedFrame): boolean {
-  if (a.siteId !== b.siteId) return false
-  const [p, q] = [a.cityFromEgo.t, b.cityFromEgo.t]
-  const turnRad = yawOf(compose(invert(a.cityFromEgo), b.cityFromEgo).q)
-  return Math.hypot(p[0] - q[0], p[1] - q[1]) <= nearM && Math.abs(turnRad) <= nearRad
+/** Read for each pair anew: two frames are in memory, however many logs there are. */
+async function codedFrame(
+  { logId }: Pass,
+  { frame, code }: Place,
+  { dataset, latents }: StudyContext,
+): Promise<CodedFrame> {
+  const [{ mean }] = await latents.rows(logId, code, 1)
+  return { mean, frame: await dataset.frame(frame, { parts }) }
 }
 
 function addCells(logId: string, here: CodedFrame, there: CodedFrame, context: StudyContext, cells: Cells): void {

@@ -1,4 +1,5 @@
 import type { StudyContext } from '../../../../eval/probes/study.js'
+import type { ReadOptions } from '../../../../pipeline/dataset.js'
 import { type Grid, packBits } from '../../../../pipeline/grid.js'
 import { forEachBoxVoxel } from '../../../../pipeline/ingest/occupancy/boxVoxels.js'
 import { poseFromYaw } from '../../../../pipeline/pose.js'
@@ -35,14 +36,19 @@ export function contextOf(world: World): StudyContext {
   const framesOf = (logId: string) => Array.from({ length: framesPerLog }, (_, i) => frameOf(world, logId, i))
   const dataset = {
     ...{ grid, taxonomy, logs: logs.map((logId) => ({ logId })) },
-    async *frames(logId: string) {
-      yield* framesOf(logId).map(({ frame }) => frame)
+    firstFrame: new Map(logs.map((logId, i) => [logId, i * framesPerLog])),
+    async *frames(logId: string, options: ReadOptions = {}) {
+      yield* framesOf(logId).map(({ frame }) => partsOf(frame, options))
     },
+    frame: async (index: number, options: ReadOptions = {}) =>
+      partsOf(framesOf(logs[Math.floor(index / framesPerLog)])[index % framesPerLog].frame, options),
     objects: async (logId: string) => new Map(framesOf(logId).map(({ frame, objects }) => [frame.frameIndex, objects])),
   }
+  const codesOf = (logId: string) =>
+    framesOf(logId).map((made) => ({ frameIndex: made.frame.frameIndex, mean: meanOf(world, logId, made) }))
   const latents = {
-    log: async (logId: string) =>
-      framesOf(logId).map((made) => ({ frameIndex: made.frame.frameIndex, mean: meanOf(world, logId, made) })),
+    log: async (logId: string) => codesOf(logId),
+    rows: async (logId: string, first: number, count: number) => codesOf(logId).slice(first, first + count),
   }
   const split = {
     logs: (part: string) => logs.filter((logId) => logId.startsWith(part)),
@@ -59,6 +65,11 @@ export function contextOf(world: World): StudyContext {
   const rest = { probes: [], features: { train: empty, test: empty }, seed: 5, resamples: 200 }
   const provenance = { dataset: 'd', split: 's', run: 'r' }
   return { dataset, latents, split, model: { shape: [h, w, c] }, ...rest, provenance } as unknown as StudyContext
+}
+
+/** What was asked for and nothing else, as of a file. */
+function partsOf(frame: Frame, { parts }: ReadOptions): Frame {
+  return parts ? (Object.fromEntries(parts.map((part) => [part, frame[part]])) as unknown as Frame) : frame
 }
 
 function frameOf({ objectsOf, groundOf, speedMps = 0 }: World, logId: string, i: number): MadeUpFrame {
