@@ -13,8 +13,7 @@ export interface Grid {
 
 export const grids = {
   occ3d: { name: 'occ3d', originM: [-40, -40, -1], voxelM: 0.4, dims: [200, 200, 16] },
-  // Its paper says −2 m; in its files every set voxel holds a point of its scan from −2.2 m, and most hold none from −2 m.
-  semantickitti: { name: 'semantickitti', originM: [0, -25.6, -2.2], voxelM: 0.2, dims: [256, 256, 32] },
+  semantickitti: { name: 'semantickitti', originM: [0, -25.6, -2], voxelM: 0.2, dims: [256, 256, 32] },
   compact: { name: 'compact', originM: [-25.6, -25.6, -2], voxelM: 0.8, dims: [64, 64, 8] },
   airside: { name: 'airside', originM: [-40, -40, -1], voxelM: 0.5, dims: [160, 160, 12] },
 } satisfies Record<string, Grid>

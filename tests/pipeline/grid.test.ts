@@ -30,7 +30,7 @@ test(`bytes to bits and back, whatever the length (seed ${seed})`, () => {
 
 test('the presets are those of the data contract', () => {
   expect(grids.occ3d).toEqual({ name: 'occ3d', originM: [-40, -40, -1], voxelM: 0.4, dims: [200, 200, 16] })
-  expect(grids.semantickitti).toMatchObject({ originM: [0, -25.6, -2.2], voxelM: 0.2, dims: [256, 256, 32] })
+  expect(grids.semantickitti).toMatchObject({ originM: [0, -25.6, -2], voxelM: 0.2, dims: [256, 256, 32] })
   expect(grids.compact).toMatchObject({ voxelM: 0.8, dims: [64, 64, 8] })
   expect(grids.airside).toMatchObject({ voxelM: 0.5, dims: [160, 160, 12] })
   // Centred on the ego.

@@ -1,6 +1,8 @@
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { DataError } from '../../errors.js'
-import type { Pose } from '../../pose.js'
+import type { Pose, Vec3 } from '../../pose.js'
+import { maxMountM } from '../checks/extrinsics.js'
+import { FindingError } from '../checks/findingError.js'
 import { numberOf, readTextRows } from '../files/textRows.js'
 import { quaternionFromMatrix } from '../rotation.js'
 
@@ -32,10 +34,19 @@ export class CalibrationFile {
   }
 
   private pose(key: string, rotation: readonly number[], [x, y, z]: readonly number[]): Pose {
+    const t: Vec3 = [x, y, z]
     const q = quaternionFromMatrix(rotation)
-    if (q) return { q, t: [x, y, z] }
-    const expected = 'an orthonormal 3×3 part with determinant 1'
-    throw new DataError('not a rotation', { file: this.file, place: `row '${key}'`, expected })
+    if (!q) throw this.unfit(key, 'a rotation: an orthonormal 3×3 part with determinant 1', rotation.join(' '))
+    if (Math.hypot(...t) <= maxMountM) return { q, t }
+    throw this.unfit(key, `sensors within ${maxMountM} m of each other`, `[${t.join(', ')}] m`)
+  }
+
+  private unfit(key: string, expected: string, actual: string): FindingError {
+    const at = { file: basename(this.file), place: `row '${key}'` }
+    return new FindingError(
+      { check: 'extrinsics', ...at, expected, actual, count: 1, effect: 'log' },
+      dirname(this.file),
+    )
   }
 
   private numbers(key: string, count: number): number[] {

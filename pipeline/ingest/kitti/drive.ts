@@ -52,13 +52,14 @@ export async function driveLog(dir: string): Promise<LogSource> {
 export async function openDrive(source: HashedLog, fill: Fill, skips: SkipCounter): Promise<RawLog> {
   const { dir: root, files, part: drive = '', logId } = source
   const dir = join(root, drive)
-  const needed = (file: string): string => {
-    if (!files.includes(file))
-      throw new DataError('the drive is not complete', { file: join(root, file), expected: 'this file' })
+  const needed = (file: string, expected = 'this file'): string => {
+    if (!files.includes(file)) throw new DataError('the drive is not complete', { file: join(root, file), expected })
     return join(root, file)
   }
   const log = await readLogFile(dir)
-  const veloFromImu = (await CalibrationFile.read(needed(calibFile))).rotationAndTranslation()
+  const veloFromImu = (
+    await CalibrationFile.read(needed(calibFile, `this file of ${basename(root)}_calib.zip`))
+  ).rotationAndTranslation()
   const oxtsClock = await readWallClock(needed(`${drive}/${oxtsFolder}timestamps.txt`))
   const records = numberedFiles(files, `${drive}/${oxtsFolder}data/`, '.txt')
   const poses = await readOxts(root, records, oxtsClock.timestampsNs, invert(veloFromImu), skips)
@@ -70,12 +71,18 @@ export async function openDrive(source: HashedLog, fill: Fill, skips: SkipCounte
   const boxes = files.includes(tracklets)
     ? await Tracklets.read(join(root, tracklets), tracklets, sourceOf(source, tracklets), turns, skips)
     : null
+  if (scans.length === 0 && !boxes) throw noScan(join(dir, scanFolder, 'data'))
   const implied = { rigId: log?.rig_id ?? 'kitti', routeId: log?.route_id ?? drive, date: oxtsClock.date }
   return {
     ...{ dir, poses, boxes, sensors: [velodyne], voxels: null, map: null },
     head: headOf(dir, { logId, ...implied, vocabulary: 'kitti' }, log, fill),
     sweeps: scans.length > 0 ? new Scans(source, scans, { labels: null, deskewWith: poses }, skips) : null,
   }
+}
+
+function noScan(file: string): DataError {
+  const expected = '.bin files, as the synced drives have them (_sync); those of _extract drives are text'
+  return new DataError('no scan that can be used', { file, expected })
 }
 
 /** When each scan was taken, by frame number; half a turn around facing forward where a drive has no starts and ends. */

@@ -24,6 +24,11 @@ export function sequenceKind(dir: string): 'plain' | 'labelled' | null {
   return isFolder('velodyne') ? 'plain' : null
 }
 
+/** Whether a folder is that of the poses of all sequences, beside `sequences/`: no log, and none that is missing. */
+export function isPosesFolder(dir: string): boolean {
+  return basename(dir) === 'poses' && existsSync(join(dirname(dir), 'sequences'))
+}
+
 /**
  * The files of a sequence. `wanted` are patterns of paths below its folder. Poses stand in its `poses.txt` (SemanticKITTI)
  * or in `poses/NN.txt` beside `sequences/` (KITTI), and then the log's folder is the one above both.
@@ -88,7 +93,8 @@ export async function openSequence({ dir, files }: HashedLog): Promise<Sequence>
 
 function needed(folder: string, name: string, isThere: boolean): void {
   if (isThere) return
-  const expected = name === posesFile ? 'this file, or poses/NN.txt beside sequences/' : 'this file'
+  const expected =
+    name === posesFile ? 'this file, or poses/NN.txt beside sequences/' : 'this file of data_odometry_calib.zip'
   throw new DataError('the sequence is not complete', { file: join(folder, name), expected })
 }
 

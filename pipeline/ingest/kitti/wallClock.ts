@@ -1,7 +1,7 @@
 import { DataError } from '../../errors.js'
 import { readTextRows } from '../files/textRows.js'
 
-const form = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{9})$/
+const form = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/
 
 /** The times of a stream of a drive. */
 export interface WallClock {
@@ -12,9 +12,9 @@ export interface WallClock {
 }
 
 /**
- * A `timestamps*.txt` of KITTI's raw recordings: line n + 1 has frame n's date and time of day, to the ns. They carry no
- * time zone, and so do the timestamps made of them: ns from 1970-01-01 00:00:00 on the same clock, which may be hours
- * away from UTC. Throws DataError with the line.
+ * A `timestamps*.txt` of KITTI's raw recordings: line n + 1 has frame n's date and time of day, to the ns (others' tools may
+ * write fewer digits). They carry no time zone, and neither do the timestamps made of them: ns from 1970-01-01 00:00:00 on the
+ * same clock, which may be hours away from UTC. Throws DataError with the line.
  */
 export async function readWallClock(file: string): Promise<WallClock> {
   const rows = await readTextRows(file)
@@ -29,8 +29,8 @@ function wallClockNs(text: string, file: string, line: number): bigint {
     const ms = Date.UTC(year, month - 1, day, hour, minute, second)
     // A date that does not exist comes back as another one.
     if (new Date(ms).toISOString().slice(0, 19) === text.slice(0, 19).replace(' ', 'T'))
-      return BigInt(ms) * 1_000_000n + BigInt(match[7])
+      return BigInt(ms) * 1_000_000n + BigInt((match[7] ?? '').padEnd(9, '0'))
   }
-  const expected = 'YYYY-MM-DD hh:mm:ss.nnnnnnnnn'
+  const expected = 'YYYY-MM-DD hh:mm:ss.nnnnnnnnn, or fewer digits'
   throw new DataError('not a time', { file, place: `line ${line}`, expected, actual: text.slice(0, 40) })
 }

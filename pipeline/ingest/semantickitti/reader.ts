@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { DataError } from '../../errors.js'
 import { impliedBy } from '../kitti/odometry.js'
 import { Scans, usableScans, velodyne } from '../kitti/scans.js'
-import { openSequence, type Sequence, sequenceFiles, sequenceKind } from '../kitti/sequence.js'
+import { isPosesFolder, openSequence, type Sequence, sequenceFiles, sequenceKind } from '../kitti/sequence.js'
 import { headOf, readLogFile } from '../logFile.js'
 import type { HashedLog, Reader, SweepSource } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
@@ -17,6 +17,7 @@ const wanted = [/^velodyne\/\d+\.bin$/, /^labels\/\d+\.label$/, /^voxels\/\d+\.(
  */
 export const semantickitti: Reader = {
   recognises: async (path) => sequenceKind(path) === 'labelled',
+  owns: isPosesFolder,
 
   async logs(path) {
     const log = await readLogFile(path)

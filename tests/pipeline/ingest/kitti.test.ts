@@ -1,8 +1,10 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { findLogs } from '../../../pipeline/ingest/findLogs.js'
 import { kitti } from '../../../pipeline/ingest/kitti/reader.js'
 import { turnOffsetsNs } from '../../../pipeline/ingest/kitti/scans.js'
+import { readWallClock } from '../../../pipeline/ingest/kitti/wallClock.js'
 import { parseXml } from '../../../pipeline/ingest/kitti/xmlTree.js'
 import { BoxIndex } from '../../../pipeline/ingest/occupancy/boxIndex.js'
 import type { Frame } from '../../../pipeline/schema.js'
@@ -64,6 +66,21 @@ describe.skipIf(noNumpy)(`KITTI odometry${noNumpy}`, () => {
     rmSync(join(dirname(dirname(path)), 'poses'), { recursive: true })
     await expect(open(path)).rejects.toThrow('the sequence is not complete (expected this file, or poses/NN.txt beside')
   })
+
+  test.each(['auto', 'kitti', 'semantickitti'] as const)(
+    'named from the folder above `sequences/` on: %s',
+    async (format) => {
+      const path = await copy()
+      const root = dirname(dirname(path))
+      if (format === 'semantickitti') mkdirSync(join(path, 'labels'))
+      const { logs, problems } = await findLogs([root], format)
+      expect(logs.map(({ logId }) => logId)).toEqual([`${format === 'semantickitti' ? format : 'kitti'}-04`])
+      // `poses` holds no log, nor should it.
+      expect(problems).toEqual([])
+      mkdirSync(join(root, 'sequences', 'poses'))
+      expect((await findLogs([root], format)).problems.map(({ name }) => name)).toEqual(['sequences/poses'])
+    },
+  )
 
   test('with labels or voxels it is SemanticKITTI’s; without calibration, times and poses it is nothing', async () => {
     const path = await copy()
@@ -147,6 +164,23 @@ describe.skipIf(noNumpy)(`KITTI raw${noNumpy}`, () => {
     }
   })
 
+  test('a tracklet begins at its first frame; boxes of frames that the drive does not have are counted', async () => {
+    const path = await copy()
+    const before = (await open(path)).log.boxes!
+    edit(join(path, 'tracklet_labels.xml'), (text) => text.replace('<first_frame>0<', '<first_frame>2<'))
+    const { log, skipped } = await open(path)
+    expect([0, 1].map((index) => log.boxes!.at(index))).toEqual([[], []])
+    for (const index of [0, 1, 2, 3]) expect(log.boxes!.at(index + 2)).toEqual(before.at(index))
+    expect(skipped()).toEqual([
+      {
+        what: 'box',
+        why: 'no time in the timestamps of its frame',
+        where: '2011_09_26_drive_0005_sync/tracklet_labels.xml, tracklet 0, pose 4',
+        count: 2,
+      },
+    ])
+  })
+
   test('becomes frames: the car where it stands, five sweeps in one', async () => {
     const dataset = await datasetOf([await copy()], sample.config)
     const frames: Frame[] = []
@@ -165,7 +199,11 @@ describe.skipIf(noNumpy)(`KITTI raw${noNumpy}`, () => {
       (t: string) => t.replace(/^T:.*\n/m, ''),
       "row 'T': calib_imu_to_velo.txt lacks a row",
     ],
-    ['../calib_imu_to_velo.txt', (t: string) => t.replace('R: 1', 'R: 2'), "row 'R': not a rotation"],
+    [
+      '../calib_imu_to_velo.txt',
+      (t: string) => t.replace('R: 1', 'R: 2'),
+      "row 'R': extrinsics: the log is not fit for use (expected a rotation",
+    ],
     ['oxts/timestamps.txt', (t: string) => t.replace('09-26', '09-31'), 'line 1: not a time'],
     ['velodyne_points/timestamps.txt', (t: string) => t.replace(' 13:', ' 25:'), 'line 1: not a time'],
     [
@@ -207,6 +245,27 @@ describe.skipIf(noNumpy)(`KITTI raw${noNumpy}`, () => {
       'sweep, 0000000004.bin: its turn does not start shortly before and end shortly after it faces forward',
       'box, tracklet_labels.xml, tracklet 0, pose 3: no time in the timestamps of its frame',
     ])
+  })
+
+  test('times with fewer digits, or none, after the second', async () => {
+    const path = await copy()
+    const before = (await open(path)).log
+    edit(join(path, 'velodyne_points', 'timestamps.txt'), (text) => text.replaceAll(/(\.\d)\d+/g, '$1'))
+    edit(join(path, 'oxts', 'timestamps.txt'), (text) => text.replaceAll('000000\n', '\n'))
+    const { log } = await open(path)
+    expect([...log.sweeps!.timesNs]).toEqual([...before.sweeps!.timesNs])
+    expect(log.poses.startNs).toBe(before.poses.startNs)
+    writeFileSync(join(path, 'times.txt'), '2011-09-26 13:02:25\n')
+    const { timestampsNs } = await readWallClock(join(path, 'times.txt'))
+    expect(timestampsNs.get(0)).toBe(BigInt(Date.UTC(2011, 8, 26, 13, 2, 25)) * 1_000_000n)
+  })
+
+  test('a drive as it was extracted, with scans as text, is told from a synced one', async () => {
+    const path = await copy()
+    const data = join(path, 'velodyne_points', 'data')
+    rmSync(join(path, 'tracklet_labels.xml'))
+    for (const name of readdirSync(data)) renameSync(join(data, name), join(data, name.replace('.bin', '.txt')))
+    await expect(open(path)).rejects.toThrow('no scan that can be used (expected .bin files, as the synced drives')
   })
 
   test('without starts and ends a turn takes what the scanner takes', async () => {

@@ -1,8 +1,9 @@
-"""Writes one SemanticKITTI sequence as its paper and its tools describe it: write_semantickitti.py FOLDER
+"""Writes one SemanticKITTI sequence as its paper and its tools describe it: write_semantickitti.py FOLDER [shifted]
 
 The car drives straight ahead at 5 m/s for six scans, 0.1 s apart. In the frame of the first scan: a road at z = -1.73, a wall
-at y = 8 from x = 5 to 25, a car that stands at x = 10 to 14, y = 3 to 5, and one that drives ahead at 10 m/s from
-x = 20 to 24, y = -1 to 1. Voxels come with scans 0 and 5.
+at y = 8 from x = 5 to 25, a ditch of z = -1.9 at x = 20 to 22, y = -9 to -8, a car that stands at x = 10 to 14, y = 3 to 5, and one that drives ahead at 10 m/s from
+x = 20 to 24, y = -1 to 1. Voxels come with scans 0 and 5; `shifted` writes them as the makers' tool did before its correction in 2020,
+which counted a voxel before it wrote it.
 """
 
 import json
@@ -12,9 +13,8 @@ from pathlib import Path
 import numpy as np
 
 DT, SPEED, LEADER = 0.1, 5.0, 10.0
-ROAD, BUILDING, CAR, MOVING_CAR, OUTLIER = 40, 50, 10, 252, 1
-# Layer 0 of the published voxels starts at z = -2.2 m.
-ORIGIN, VOXEL, DIMS = np.array([0, -25.6, -2.2]), 0.2, (256, 256, 32)
+ROAD, BUILDING, TERRAIN, CAR, MOVING_CAR, OUTLIER = 40, 50, 72, 10, 252, 1
+ORIGIN, VOXEL, DIMS = np.array([0, -25.6, -2]), 0.2, (256, 256, 32)
 
 
 def plate(x, y, z, step):
@@ -30,6 +30,7 @@ def scene(n):
         (plate((5, 25), (8, 8), (-1.5, 1.5), 0.5), BUILDING, 0),
         (plate((10, 14), (3, 5), (-1.5, -0.5), 0.5), CAR, 3),
         (plate((20 + ahead, 24 + ahead), (-1, 1), (-1.5, -0.5), 0.5), MOVING_CAR, 7),
+        (plate((20, 22), (-9, -8), (-1.9, -1.9), 0.5), TERRAIN, 0),
         (np.array([[6.0, -9.0, 3.0]]), OUTLIER, 0),
     ]
     points = np.concatenate([p for p, _, _ in parts])
@@ -47,8 +48,13 @@ def voxels_of(points):
     return tuple(cells[inside].T), inside
 
 
+def in_file(voxels):
+    flat = voxels.reshape(-1)
+    return np.concatenate([np.zeros(1, flat.dtype), flat[:-1]]) if "shifted" in sys.argv[2:] else flat
+
+
 def pack(mask):
-    return np.packbits(mask.astype(np.uint8).reshape(-1)).tobytes()
+    return np.packbits(in_file(mask.astype(np.uint8))).tobytes()
 
 
 def write_voxels(folder, n):
@@ -64,11 +70,13 @@ def write_voxels(folder, n):
     x = (np.arange(DIMS[0]) + 0.5) * VOXEL
     far = np.broadcast_to((x > 40)[:, None, None], DIMS)
     hidden = np.broadcast_to((x > 30)[:, None, None], DIMS)
+    # Below the road nothing sees anything.
+    buried = np.broadcast_to(np.arange(DIMS[2]) == 0, DIMS)
     stem = folder / f"{n:06d}"
     stem.with_suffix(".bin").write_bytes(pack(occupied))
-    stem.with_suffix(".invalid").write_bytes(pack(far & (semantics == 0)))
+    stem.with_suffix(".invalid").write_bytes(pack((far | buried) & (semantics == 0)))
     stem.with_suffix(".occluded").write_bytes(pack(hidden | occupied))
-    stem.with_suffix(".label").write_bytes(semantics.tobytes())
+    stem.with_suffix(".label").write_bytes(in_file(semantics).tobytes())
 
 
 def row(matrix):
