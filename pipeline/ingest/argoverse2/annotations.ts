@@ -19,7 +19,7 @@ export class Annotations implements BoxSource {
     private readonly columns: Record<(typeof numbers)[number], Float64Array>,
     private readonly tracks: readonly string[],
     private readonly names: readonly string[],
-    private readonly interiorPoints: BigInt64Array | null,
+    private readonly interiorPoints: Float64Array | null,
     rowTimesNs: Float64Array,
     file: string,
     skips: SkipCounter,
@@ -49,12 +49,12 @@ export class Annotations implements BoxSource {
     atTheirTime: boolean,
   ) {
     const table = await Feather.read(path)
-    const columns = Object.fromEntries(numbers.map((name) => [name, table.float64(name)]))
+    const columns = Object.fromEntries(numbers.map((name) => [name, table.numbersIfAny(name)]))
     return new Annotations(
       columns as Record<(typeof numbers)[number], Float64Array>,
       table.text('track_uuid'),
       table.text('category'),
-      table.has('num_interior_pts') ? table.int64('num_interior_pts') : null,
+      table.has('num_interior_pts') ? table.numbersIfAny('num_interior_pts') : null,
       Float64Array.from(table.int64('timestamp_ns'), (ns) => poses.timeNs(ns)),
       relative(dir, path),
       skips,
@@ -69,7 +69,7 @@ export class Annotations implements BoxSource {
 
   private box(row: number): Box {
     const c = this.columns
-    const points = this.interiorPoints?.[row] ?? -1n
+    const points = this.interiorPoints?.[row] ?? -1
     return {
       trackId: this.tracks[row],
       category: this.names[row],
@@ -78,7 +78,8 @@ export class Annotations implements BoxSource {
         q: normalise([c.qw[row], c.qx[row], c.qy[row], c.qz[row]]),
         t: [c.tx_m[row], c.ty_m[row], c.tz_m[row]],
       },
-      interiorPoints: points < 0n ? null : Number(points),
+      // Some write −1 for what they did not count.
+      interiorPoints: points >= 0 ? points : null,
     }
   }
 

@@ -78,7 +78,9 @@ export function cityOf(mapFile: string | null): { site: string; mapVersion: stri
   return match ? { site: match[2], mapVersion: match[1] } : null
 }
 
+/** Not what is hidden: copies by a Mac leave a `._` beside each file. */
 function isRead(file: string): boolean {
+  if (basename(file).startsWith('.')) return false
   return file === calibrationFile || isSweep(file) || Object.values(mapFilesOf([file])).includes(file)
 }
 
@@ -89,8 +91,8 @@ async function readPoses(dir: string): Promise<PoseTrack> {
   return new PoseTrack({
     file,
     timestampNs: table.int64('timestamp_ns'),
-    q: ['qw', 'qx', 'qy', 'qz'].map((name) => table.float64(name)),
-    t: ['tx_m', 'ty_m', 'tz_m'].map((name) => table.float64(name)),
+    q: ['qw', 'qx', 'qy', 'qz'].map((name) => table.numbersIfAny(name)),
+    t: ['tx_m', 'ty_m', 'tz_m'].map((name) => table.numbersIfAny(name)),
   })
 }
 

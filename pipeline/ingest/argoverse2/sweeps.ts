@@ -33,7 +33,7 @@ export class Sweeps implements SweepSource {
     readonly pointCategories: readonly string[] | null,
     private readonly skips: SkipCounter,
   ) {
-    const lidars = sensors.filter(({ sensorName }) => sensorName.includes('lidar'))
+    const lidars = sensors.filter(({ sensorName }) => /lidar/i.test(sensorName))
     // Upper first: `lidarOf` counts on it.
     this.lidars = lidars.sort((a, b) => Number(b.sensorName === upper) - Number(a.sensorName === upper))
   }

@@ -41,19 +41,21 @@ export class Feather {
     return this.vector(name, 'int64', (type) => DataType.isInt(type) && type.bitWidth === 64).toArray()
   }
 
-  /** Writes integers of at most 32 bits to `out`, which has room for a value a row; their low bits where it has fewer. */
+  /** Writes integers to `out`, which has room for a value a row; those of 64 bits, as pandas has them, too where they fit. */
   integersInto(name: string, out: Int32Array | Uint8Array): void {
     let at = 0
-    for (const { values, length } of this.column(name, smallInteger, isSmallInteger)) {
-      out.set(values.subarray(0, length), at)
+    for (const { values, length } of this.column(name, 'an integer', DataType.isInt)) {
+      const rows = values.subarray(0, length)
+      out.set(rows.BYTES_PER_ELEMENT === 8 ? Float64Array.from(rows as BigInt64Array, Number) : rows, at)
+      if (rows.constructor !== out.constructor) this.checkFit(name, rows, out, at)
       at += length
     }
   }
 
-  /** Writes 1 a row to `out` where integers of at most 32 bits are at least `least`, else 0. */
+  /** Writes 1 a row to `out` where integers are at least `least`, else 0. */
   areAtLeastInto(name: string, least: number, out: Uint8Array): void {
     let at = 0
-    for (const { values, length } of this.column(name, smallInteger, isSmallInteger)) {
+    for (const { values, length } of this.column(name, 'an integer', DataType.isInt)) {
       const rows = out.subarray(at, at + length)
       if (values instanceof Uint8Array) areAtLeast(values.subarray(0, length), least, rows)
       else for (let row = 0; row < length; row++) rows[row] = Number(values[row] >= least)
@@ -74,9 +76,29 @@ export class Feather {
     return out
   }
 
-  /** Writes x y z a row of three float columns of any precision. Returns whether all are known to be finite. */
+  /** A column of integers or floats; NaN where a row has none: pandas turns NaN into a missing value. */
+  numbersIfAny(name: string): Float64Array {
+    const out = new Float64Array(this.rows)
+    const isNumber = (type: DataType) => DataType.isInt(type) || DataType.isFloat(type)
+    let at = 0
+    for (const chunk of this.chunks(name, 'a number', isNumber)) {
+      const halves = DataType.isFloat(chunk.type) && isHalf(chunk)
+      for (let row = 0; row < chunk.length; row++, at++) {
+        if (!chunk.getValid(row)) out[at] = Number.NaN
+        else out[at] = halves ? floatOfHalf[chunk.values[row]] : Number(chunk.values[row])
+      }
+    }
+    return out
+  }
+
+  /** Writes x y z a row of three float columns of any precision, NaN where a row has none. Returns whether all are known to be finite. */
   triplesInto(names: readonly [string, string, string], out: Float32Array): boolean {
-    const [x, y, z] = names.map((name) => this.column(name, 'float', DataType.isFloat))
+    const [x, y, z] = names.map((name) => this.chunks(name, 'float', DataType.isFloat))
+    if ([x, y, z].flat().some(({ nullCount }) => nullCount > 0)) {
+      for (const [axis, name] of names.entries())
+        for (const [row, value] of this.numbersIfAny(name).entries()) out[3 * row + axis] = value
+      return false
+    }
     let row = 0
     let areFinite = true
     for (let batch = 0; batch < x.length; batch++) {
@@ -98,8 +120,16 @@ export class Feather {
     return new Vector(chunks.length > 0 ? chunks : [makeData({ type: this.typeOf(name), length: 0 } as never)])
   }
 
-  /** Batch by batch. */
+  /** Batch by batch, no row without a value. */
   private column(name: string, expected: string, fits: (type: DataType) => boolean): Data[] {
+    const chunks = this.chunks(name, expected, fits)
+    const nulls = chunks.reduce((sum, { nullCount }) => sum + nullCount, 0)
+    if (nulls === 0) return chunks
+    const place = `column '${name}'`
+    throw new DataError('a column has missing values', { file: this.file, place, actual: `${nulls} nulls` })
+  }
+
+  private chunks(name: string, expected: string, fits: (type: DataType) => boolean): Data[] {
     const type = this.typeOf(name)
     const { file } = this
     const place = `column '${name}'`
@@ -108,22 +138,25 @@ export class Feather {
       throw new DataError('a column is missing', { file, place, expected, actual })
     }
     if (!fits(type)) throw new DataError('a column has the wrong type', { file, place, expected, actual: `${type}` })
-    const chunks = this.content.batches.map((batch) => batch.dataOf(name)!)
-    const nulls = chunks.reduce((sum, { nullCount }) => sum + nullCount, 0)
-    if (nulls > 0) throw new DataError('a column has missing values', { file, place, actual: `${nulls} nulls` })
-    return chunks
+    return this.content.batches.map((batch) => batch.dataOf(name)!)
+  }
+
+  /** `rows` were written to `out` from `at` on: a number that it cannot hold has become another. */
+  private checkFit(name: string, rows: ArrayLike<number | bigint>, out: Int32Array | Uint8Array, at: number): void {
+    for (let row = 0; row < rows.length; row++)
+      if (Number(rows[row]) !== out[at + row])
+        throw new DataError('a number is too large or too small', {
+          file: this.file,
+          place: `column '${name}', row ${at + row}`,
+          expected: out instanceof Uint8Array ? '0 to 255' : 'a number of 32 bits with a sign',
+          actual: `${rows[row]}`,
+        })
   }
 
   private typeOf(name: string): DataType | null {
     for (const field of this.content.schema.fields) if (field.name === name) return field.type
     return null
   }
-}
-
-const smallInteger = 'an integer of at most 32 bits'
-
-function isSmallInteger(type: DataType): boolean {
-  return DataType.isInt(type) && type.bitWidth <= 32
 }
 
 function isHalf({ type }: Data): boolean {

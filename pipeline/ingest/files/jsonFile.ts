@@ -4,7 +4,8 @@ import { readWhole } from './wholeFile.js'
 
 /** The content of a JSON file, whatever it is. Throws DataError for a file that is missing or no JSON. */
 export async function readJson(file: string): Promise<unknown> {
-  const text = (await readWhole(file)).toString('utf8')
+  // Some programs of Windows put a byte order mark before UTF-8.
+  const text = (await readWhole(file)).toString('utf8').replace(/^\ufeff/, '')
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -10,7 +10,7 @@ export async function readLas(file: string): Promise<PointTable> {
 }
 
 /**
- * The points of a LAS 1.2 to 1.4, formats 0 to 10, or a LAZ, formats 0 to 3 and 6 to 8: x, y, z with the header's scale
+ * The points of a LAS 1.1 to 1.4, formats 0 to 10, or a LAZ, formats 0 to 3 and 6 to 8: x, y, z with the header's scale
  * and offset applied, `intensity`, `classification`, `withheld` (1 for points that their file says to leave out) and,
  * where the format has it, `gps_time`. Throws DataError for a header that the data belies.
  */
@@ -18,13 +18,15 @@ export async function parseLas(bytes: Buffer, file: string): Promise<PointTable>
   const header = parseLasHeader(bytes, file)
   if (header.isCompressed) return new LasPoints(file, header, await decompressLaz(bytes, header, file))
   const wanted = header.points * header.pointBytes
-  if (bytes.length - header.dataAt >= wanted)
+  const held = header.dataEnd - header.dataAt
+  // Padding may follow, but not another point: a writer that was killed leaves a count of 0, or an old one.
+  if (held >= wanted && held < wanted + header.pointBytes)
     return new LasPoints(file, header, bytes.subarray(header.dataAt, header.dataAt + wanted))
-  throw new DataError('truncated LAS', {
+  throw new DataError(held < wanted ? 'truncated LAS' : 'more points than the header says', {
     file,
     place: `byte ${header.dataAt}`,
     expected: `${wanted} bytes, ${header.points} points of ${header.pointBytes}`,
-    actual: `${bytes.length - header.dataAt}`,
+    actual: `${held}`,
   })
 }
 

@@ -3,7 +3,7 @@ import { DataError } from '../../errors.js'
 /** Least bytes of a point in each format, 0 to 10. */
 const leastPointBytes = [20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67]
 /** Least bytes of the header, by minor version. */
-const leastHeaderBytes: Readonly<Record<number, number>> = { 2: 227, 3: 235, 4: 375 }
+const leastHeaderBytes: Readonly<Record<number, number>> = { 1: 227, 2: 227, 3: 235, 4: 375 }
 const vlrHeaderBytes = 54
 const laszipUser = 'laszip encoded'
 const laszipRecord = 22204
@@ -16,6 +16,8 @@ export interface LasHeader {
   points: number
   /** Where the points start, in bytes. */
   dataAt: number
+  /** Where what comes after the points starts, or the file's end. */
+  dataEnd: number
   scale: readonly number[]
   offset: readonly number[]
   /** Smallest and largest x, y, z, as the file states them. */
@@ -26,7 +28,7 @@ export interface LasHeader {
 }
 
 /**
- * Parses and checks the public header of a LAS 1.2, 1.3 or 1.4 or LAZ
+ * Parses and checks the public header of a LAS 1.1 to 1.4 or LAZ
  * (https://www.asprs.org/wp-content/uploads/2019/07/LAS_1_4_r15.pdf, section 2.4). Throws DataError with the place.
  */
 export function parseLasHeader(bytes: Buffer, file: string): LasHeader {
@@ -37,7 +39,7 @@ export function parseLasHeader(bytes: Buffer, file: string): LasHeader {
   if (bytes.length < 227) throw wrong('truncated LAS header', 'header', 'at least 227 bytes', bytes.length)
   const [major, minor] = [bytes[24], bytes[25]]
   const least = major === 1 ? leastHeaderBytes[minor] : undefined
-  if (!least) throw wrong('a LAS of another version', 'byte 24', '1.2, 1.3 or 1.4', `${major}.${minor}`)
+  if (!least) throw wrong('a LAS of another version', 'byte 24', '1.1, 1.2, 1.3 or 1.4', `${major}.${minor}`)
   const headerBytes = bytes.readUInt16LE(94)
   if (headerBytes < least || bytes.length < headerBytes)
     throw wrong('truncated LAS header', 'byte 94', `from ${least} to the file's ${bytes.length}`, headerBytes)
@@ -62,7 +64,16 @@ export function parseLasHeader(bytes: Buffer, file: string): LasHeader {
   const points = pointsOf(bytes, minor, wrong)
   const chunkPoints = isCompressed ? chunkPointsOf(bytes, headerBytes, dataAt, file) : null
   const box = { minM: doubles(187, 203, 219), maxM: doubles(179, 195, 211) }
-  return { format, isCompressed, pointBytes, points, dataAt, scale, offset, ...box, chunkPoints }
+  const dataEnd = dataEndOf(bytes, minor, dataAt + points * pointBytes)
+  return { format, isCompressed, pointBytes, points, dataAt, dataEnd, scale, offset, ...box, chunkPoints }
+}
+
+/** Waveforms (from 1.3 on) and extended records (1.4) may follow the points, which end at `pointsEnd` at the earliest. */
+function dataEndOf(bytes: Buffer, minor: number, pointsEnd: number): number {
+  const starts = [...(minor >= 3 ? [227] : []), ...(minor >= 4 ? [235] : [])].map((at) =>
+    Number(bytes.readBigUInt64LE(at)),
+  )
+  return Math.min(bytes.length, ...starts.filter((start) => start >= pointsEnd))
 }
 
 type Wrong = (what: string, place: string, expected: string, actual: number | string) => DataError

@@ -71,9 +71,7 @@ export async function readNpy(file: string): Promise<NpyArray> {
 export function parseNpy(bytes: Uint8Array, file: string, entry?: string): NpyArray {
   const at = (place: string) => ({ file, place: entry === undefined ? place : `entry '${entry}', ${place}` })
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.toString('latin1', 0, magic.length) !== magic)
-    throw new DataError('not an .npy file', { ...at('byte 0'), expected: '\\x93NUMPY' })
-  const { text, end } = headerText(buffer, at)
+  const { text, end } = npyHeader(buffer, at)
   const { type, isBigEndian, isColumnsFirst, shape } = parseHeader(text, at)
   const count = shape.reduce((product, length) => product * length, 1)
   const size = Number(type[1])
@@ -92,7 +90,10 @@ export function parseNpy(bytes: Uint8Array, file: string, entry?: string): NpyAr
 
 type Placed = (place: string) => { file: string; place: string }
 
-function headerText(buffer: Buffer, at: Placed): { text: string; end: number } {
+/** The header's dictionary, and where the data starts. Throws DataError for a file that is none. */
+export function npyHeader(buffer: Buffer, at: Placed): { text: string; end: number } {
+  if (buffer.toString('latin1', 0, magic.length) !== magic)
+    throw new DataError('not an .npy file', { ...at('byte 0'), expected: '\\x93NUMPY' })
   const version = buffer[6]
   const isLong = version === 2 || version === 3
   const start = isLong ? 12 : 10

@@ -1,8 +1,9 @@
 import { DataError } from '../../errors.js'
 import { decompressLzf } from './lzf.js'
-import { type PcdField, type PcdHeader, parsePcdHeader } from './pcdHeader.js'
+import { PackedPoints } from './packedPoints.js'
+import { type PcdHeader, parsePcdHeader } from './pcdHeader.js'
 import { TextPcd } from './pcdText.js'
-import { fieldNamed, type PointColumn, type PointField, type PointTable, type Viewpoint } from './pointTable.js'
+import type { PointTable } from './pointTable.js'
 import { readWhole } from './wholeFile.js'
 
 /** Reads a PCD; see `parsePcd`. */
@@ -19,55 +20,8 @@ export function parsePcd(bytes: Buffer, file: string): PointTable {
   const header = parsePcdHeader(bytes, file)
   const body = bytes.subarray(header.end)
   if (header.encoding === 'ascii') return new TextPcd(file, header, body)
-  if (header.encoding === 'binary') return new BinaryPcd(file, header, wholeBody(body, header, file), header.stride)
-  return new BinaryPcd(file, header, inflate(body, header, file), null)
-}
-
-/** Points one after the other, or, where `stride` is null, fields one after the other. */
-class BinaryPcd implements PointTable {
-  readonly count: number
-  readonly fields: readonly PointField[]
-  readonly viewpoint: Viewpoint | null
-
-  constructor(
-    readonly file: string,
-    header: PcdHeader,
-    private readonly body: Uint8Array,
-    private readonly stride: number | null,
-  ) {
-    this.count = header.points
-    this.fields = header.singles
-    this.viewpoint = header.viewpoint
-  }
-
-  column(name: string): PointColumn {
-    const { type, bytes, at } = fieldNamed(this, name) as PcdField
-    const { count, body } = this
-    const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
-    const [start, step] = this.stride === null ? [at * count, bytes] : [at, this.stride]
-    if (bytes === 8 && type !== 'F') {
-      const signed = type === 'I'
-      const out = signed ? new BigInt64Array(count) : new BigUint64Array(count)
-      for (let p = 0, from = start; p < count; p++, from += step)
-        out[p] = signed ? view.getBigInt64(from, true) : view.getBigUint64(from, true)
-      return out
-    }
-    const read = numberReaders[`${type}${bytes}`]
-    const out = new Float64Array(count)
-    for (let p = 0, from = start; p < count; p++, from += step) out[p] = read(view, from)
-    return out
-  }
-}
-
-const numberReaders: Readonly<Record<string, (view: DataView, at: number) => number>> = {
-  I1: (view, at) => view.getInt8(at),
-  I2: (view, at) => view.getInt16(at, true),
-  I4: (view, at) => view.getInt32(at, true),
-  U1: (view, at) => view.getUint8(at),
-  U2: (view, at) => view.getUint16(at, true),
-  U4: (view, at) => view.getUint32(at, true),
-  F4: (view, at) => view.getFloat32(at, true),
-  F8: (view, at) => view.getFloat64(at, true),
+  if (header.encoding === 'binary') return new PackedPoints(file, header, wholeBody(body, header, file), header.stride)
+  return new PackedPoints(file, header, inflate(body, header, file), null)
 }
 
 function wholeBody(body: Buffer, { points, stride }: PcdHeader, file: string): Uint8Array {

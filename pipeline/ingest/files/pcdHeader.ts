@@ -1,28 +1,17 @@
 import { DataError } from '../../errors.js'
 import { normalise } from '../../pose.js'
-import type { PointField, Viewpoint } from './pointTable.js'
+import type { PackedField, PackedLayout } from './packedPoints.js'
+import type { Viewpoint } from './pointTable.js'
 
 /** The header is text, far shorter than this; what is longer is no header. */
 const maxHeaderBytes = 65536
 const encodings = ['ascii', 'binary', 'binary_compressed'] as const
 const bytesByType: Readonly<Record<string, readonly number[]>> = { I: [1, 2, 4, 8], U: [1, 2, 4, 8], F: [4, 8] }
 
-export interface PcdField extends PointField {
-  type: 'I' | 'U' | 'F'
-  /** Numbers a point. */
-  count: number
-  /** Bytes from the start of a point to this field. */
-  at: number
-}
-
-export interface PcdHeader {
-  fields: readonly PcdField[]
-  /** Those of one number a point that are no padding. */
-  singles: readonly PcdField[]
+export interface PcdHeader extends PackedLayout {
+  fields: readonly PackedField[]
   /** Bytes a point. */
   stride: number
-  points: number
-  viewpoint: Viewpoint | null
   encoding: (typeof encodings)[number]
   /** Where the data starts, in bytes. */
   end: number
@@ -75,7 +64,7 @@ function entriesOf(bytes: Buffer, file: string): { entries: Map<string, string[]
   throw new DataError('not a PCD, or truncated in its header', { file, expected: 'a line that starts with DATA' })
 }
 
-function fieldsOf(words: Words, wrong: Wrong): PcdField[] {
+function fieldsOf(words: Words, wrong: Wrong): PackedField[] {
   const names = words('FIELDS') ?? []
   if (names.length === 0) throw wrong('FIELDS', 'the names of the fields')
   const [sizes, types] = [words('SIZE') ?? [], words('TYPE') ?? []]
@@ -93,7 +82,14 @@ function fieldsOf(words: Words, wrong: Wrong): PcdField[] {
     if (name !== '_' && names.indexOf(name) < i) throw wrong('FIELDS', 'names that occur once')
     const start = at
     at += bytes * count
-    return { name, type: type as PcdField['type'], kind: type === 'F' ? 'float' : 'integer', bytes, count, at: start }
+    return {
+      name,
+      type: type as PackedField['type'],
+      kind: type === 'F' ? 'float' : 'integer',
+      bytes,
+      count,
+      at: start,
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 import { DataError } from '../../errors.js'
-import type { PcdField, PcdHeader } from './pcdHeader.js'
+import type { PackedField } from './packedPoints.js'
+import type { PcdHeader } from './pcdHeader.js'
 import { fieldNamed, type PointColumn, type PointField, type PointTable, type Viewpoint } from './pointTable.js'
 
 /** The points of a PCD of text, one a line. */
@@ -47,7 +48,7 @@ export class TextPcd implements PointTable {
     return this.columns.get(fieldNamed(this, name).name)!
   }
 
-  private put(column: PointColumn, row: number, word: string, { name }: PcdField): void {
+  private put(column: PointColumn, row: number, word: string, { name }: PackedField): void {
     if (column instanceof Float64Array) {
       const value = numberOf(word)
       if (value === null) throw this.wrong(row, `a number for ${name}`, word)
@@ -66,7 +67,7 @@ export class TextPcd implements PointTable {
   }
 }
 
-function columnFor({ bytes, type }: PcdField, count: number): PointColumn {
+function columnFor({ bytes, type }: PackedField, count: number): PointColumn {
   if (bytes !== 8 || type === 'F') return new Float64Array(count)
   return type === 'I' ? new BigInt64Array(count) : new BigUint64Array(count)
 }

@@ -6,7 +6,7 @@ import { quaternionFromMatrix } from '../rotation.js'
 import type { PoseColumns } from '../usablePoses.js'
 import { decimalNs } from './decimalNs.js'
 import { type PoseRow, poseCsvRows } from './poseCsv.js'
-import { numberOf, readTextRows, type TextRow } from './textRows.js'
+import { numberOf, readTextTable, type TextRow } from './textRows.js'
 import { readTimes } from './timesTable.js'
 
 /** Times of the rows of a KITTI poses table, and of scans: the file beside them. */
@@ -14,26 +14,32 @@ export const timesFileName = 'times.txt'
 
 /**
  * Reads poses from text, told by what stands in its first row: eight numbers are TUM, twelve are KITTI, names are a CSV.
- * Lines that are empty or start with `#` are no rows.
+ * Lines that are empty or start with `#` are no rows; the last of these above the numbers may have the names of a CSV.
  *
  * - TUM (https://cvg.cit.tum.de/data/datasets/rgbd-dataset/file_formats): `timestamp tx ty tz qx qy qz qw`, s and m.
  * - KITTI odometry (https://www.cvlibs.net/datasets/kitti/eval_odometry.php): a 3×4 matrix row by row, m; the times, in s,
  *   are the rows of the `times.txt` beside it.
- * - CSV with a header: a time, a position and a rotation, under the names that `poseCsv.ts` lists.
+ * - CSV with a header, in a comment or not: a time, a position and a rotation, under the names that `poseCsv.ts` lists.
  *
  * Times become ns exactly. What the poses take to what (`cityFromEgo` or another) is its caller's knowledge. Throws
  * DataError with the line for anything else; rows with `nan` and times that do not increase are for `PoseTrack` to judge.
  */
 export async function readPosesTable(file: string): Promise<PoseColumns> {
-  const rows = await readTextRows(file)
+  const { comment, rows } = await readTextTable(file)
   if (rows.length === 0) throw new DataError('no poses', { file, expected: 'at least one row' })
-  return columnsOf(file, await poseRows(file, rows))
+  return columnsOf(file, await poseRows(file, comment, rows))
 }
 
-async function poseRows(file: string, rows: readonly TextRow[]): Promise<PoseRow[]> {
-  const cells = cellsOf(rows[0].text)
-  if (/^[A-Za-z"]/.test(rows[0].text)) return poseCsvRows(file, rows)
-  if (cells.length === 8) return rows.map((row) => tumRow(file, row))
+async function poseRows(file: string, comment: TextRow | null, rows: readonly TextRow[]): Promise<PoseRow[]> {
+  const [{ text }] = rows
+  const cells = cellsOf(text)
+  // pandas starts with the name of its index, which is none.
+  if (/^[A-Za-z",;]/.test(text)) return poseCsvRows(file, rows)
+  if (comment && /\d\s*[,;]/.test(text)) return poseCsvRows(file, [comment, ...rows])
+  if (cells.length === 8) {
+    checkTumOrder(file, comment)
+    return rows.map((row) => tumRow(file, row))
+  }
   if (cells.length === 12) return kittiRows(file, rows)
   throw new DataError('not a poses table', {
     file,
@@ -53,6 +59,21 @@ function cellsOfLength(file: string, { text, line }: TextRow, count: number): st
   const [expected, actual] = [`${count} numbers`, `${cells.length}`]
   throw new DataError('a row of another length', { file, place: `line ${line}`, expected, actual })
 }
+
+/** A comment that names the columns may name them in another order than TUM's: then nobody knows which of the two holds. */
+function checkTumOrder(file: string, comment: TextRow | null): void {
+  const names = comment?.text.toLowerCase().split(/[\s,;]+/) ?? []
+  const found = names.filter((name) => tumRotation.includes(name))
+  if (found.length !== 4 || found.join() === tumRotation.join()) return
+  throw new DataError('eight numbers are TUM, and the comment above names another order', {
+    file,
+    place: `line ${comment?.line}`,
+    expected: tumRotation.join(' '),
+    actual: found.join(' '),
+  })
+}
+
+const tumRotation = ['qx', 'qy', 'qz', 'qw']
 
 function tumRow(file: string, row: TextRow): PoseRow {
   const [time, ...rest] = cellsOfLength(file, row, 8)

@@ -9,12 +9,24 @@ export interface TextRow {
 
 /** The lines of a small UTF-8 table, but for empty ones and `#` comments. Throws DataError when it cannot be read. */
 export async function readTextRows(file: string): Promise<TextRow[]> {
+  return (await readTextTable(file)).rows
+}
+
+/** The same, and the last comment above the first row without its `#`, where NumPy and others name the columns. */
+export async function readTextTable(file: string): Promise<{ comment: TextRow | null; rows: TextRow[] }> {
   const content = (await readWhole(file)).toString('utf8')
-  return content
+  const lines = content
     .replace(/^\ufeff/, '')
     .split('\n')
     .map((line, index) => ({ line: index + 1, text: line.trim() }))
-    .filter(({ text }) => text !== '' && !text.startsWith('#'))
+    .filter(({ text }) => text !== '')
+  const isComment = ({ text }: TextRow) => text.startsWith('#')
+  const first = lines.findIndex((row) => !isComment(row))
+  const above = first > 0 ? lines[first - 1] : null
+  return {
+    comment: above && { ...above, text: above.text.replace(/^#+\s*/, '') },
+    rows: lines.filter((row) => !isComment(row)),
+  }
 }
 
 /** A number, NaN for `nan` and `inf`. Throws DataError that names the line and what stands there. */

@@ -12,7 +12,12 @@ export const descriptionFileName = 'scans.json'
 const text = z.string().min(1)
 /** A file or folder below the log's own, whose content is hashed with it. */
 const below = z.string().refine((path) => !isAbsolute(path) && !path.split(/[\\/]/).includes('..'), 'not below the log')
-const columns = z.array(text).min(3).max(64)
+/** `_` is what nobody asks for, as often as there is some. */
+const columns = z
+  .array(text)
+  .min(3)
+  .max(64)
+  .refine((names) => names.every((name, i) => name === '_' || names.indexOf(name) === i), 'a name that occurs twice')
 const lidar = z.strictObject({
   name: text,
   folder: below.default(''),

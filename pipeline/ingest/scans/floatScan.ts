@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { DataError } from '../../errors.js'
-import { type NpyData, readNpy } from '../files/npy.js'
+import { type NpyData, parseNpy } from '../files/npy.js'
+import { parseNpyRecords } from '../files/npyRecords.js'
 import { fieldNamed, type PointColumn, type PointField, type PointTable } from '../files/pointTable.js'
 import { readWhole, sizeOf } from '../files/wholeFile.js'
 import { descriptionFileName } from './description.js'
 
 const floatBytes = 4
-/** What a `.bin` may be taken for: more numbers a point than this nobody writes without saying so. */
+/** What a `.bin` or `.npy` may be taken for: more numbers a point than this nobody writes without saying so. */
 const [leastFloats, mostFloats] = [3, 16]
 const usualColumns = ['x', 'y', 'z', 'intensity']
 const stateColumns = `"columns" in ${descriptionFileName}, such as ["x", "y", "z", "intensity"]`
@@ -54,16 +55,32 @@ export async function readBin(file: string, columns: readonly string[]): Promise
   return new ArrayTable(file, columns, data)
 }
 
-/** A `.npy` of N points with three numbers or more. `columns` null: x, y, z, and nothing is known of the rest. */
+/**
+ * A `.npy` of N points: records that name their fields, or 3 to 16 numbers each. `columns` null: x, y, z, and nothing is known
+ * of the rest. Throws DataError for another shape: one of few rows and many columns is a row a coordinate, as nuScenes'
+ * development kit holds points.
+ */
 export async function readNpyScan(file: string, columns: readonly string[] | null): Promise<PointTable> {
-  const { shape, data } = await readNpy(file)
+  const bytes = await readWhole(file)
+  const records = parseNpyRecords(bytes, file)
+  if (records && !columns) return records
+  if (records)
+    throw new DataError('records name their fields themselves', {
+      file,
+      expected: `no "columns" in ${descriptionFileName} for them`,
+      actual: records.fields.map(({ name }) => name).join(', '),
+    })
+  const { shape, data } = parseNpy(bytes, file)
   const width = columns?.length ?? shape[1]
-  if (shape.length === 2 && shape[1] === width && width >= leastFloats)
+  const isWidth = columns !== null || (width >= leastFloats && width <= mostFloats)
+  if (shape.length === 2 && shape[1] === width && isWidth)
     return new ArrayTable(file, columns ?? unnamed(width, ['x', 'y', 'z']), data)
   throw new DataError('not an array of points', {
     file,
     place: 'shape',
-    expected: columns ? `(N, ${width}) for ${columns.join(' ')}` : '(N, 3) or more columns',
+    expected: columns
+      ? `(N, ${width}) for ${columns.join(' ')}`
+      : `(N, ${leastFloats}) to (N, ${mostFloats}), a row a point; or ${stateColumns}`,
     actual: `(${shape.join(', ')})`,
   })
 }

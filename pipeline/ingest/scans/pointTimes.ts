@@ -9,7 +9,7 @@ export const maxOffsetNs = 1e9
 export const noOffset = 0x7fffffff
 
 /** Fields that hold the time of a point by their names. */
-const timeFields = ['t', 'time', 'timestamp', 'offset_time', 'gps_time']
+const timeFields = ['t', 'time', 'timestamp', 'time_stamp', 'offset_time', 'gps_time']
 
 /** What drivers of LiDARs write under these names and types; of other combinations several meanings are about. */
 function usual({ name, kind, bytes }: PointField): Omit<PointTime, 'field'> | null {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { DataError } from '../../errors.js'
 import { compose, invert } from '../../pose.js'
 import { readPosesTable } from '../files/posesTable.js'
+import { unlabelled } from '../labels.js'
 import { headOf, readLogFile, type SourceWords } from '../logFile.js'
 import { PoseTrack } from '../poseTrack.js'
 import type { Reader, Sensor } from '../reader.js'
@@ -12,9 +13,6 @@ import { binColumns } from './floatScan.js'
 import { endingOf, type LidarFolder, layoutOf, looksLikeScans, poseFileOf, scanEndings } from './layout.js'
 import { timeScans } from './scanTimes.js'
 import { type LidarScans, ScanSweeps } from './sweeps.js'
-
-/** The vocabulary of points that carry no labels: it names nothing, and every taxonomy has it. */
-const unlabelled = 'unlabelled'
 
 /**
  * A plain folder of LiDAR scans (`.pcd`, `.bin`, `.npy`, `.las`, `.laz`) with a table of poses; a `scans.json` may say

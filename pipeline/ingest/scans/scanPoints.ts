@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DataError } from '../../errors.js'
 import { readLas } from '../files/las.js'
 import { readPcd } from '../files/pcd.js'
-import { numbersOf, type PointTable } from '../files/pointTable.js'
+import { fieldNamed, numbersOf, type PointTable } from '../files/pointTable.js'
 import { dropPoints, isFinitePoint, type LoosePoints, notFinite } from '../finitePoints.js'
 import type { SkipCounter } from '../skipCounter.js'
 import { transformPoints } from '../transformPoints.js'
@@ -49,7 +49,7 @@ export async function readScan(
   return points
 }
 
-/** Throws DataError when no point is of the scan's time: then the unit or the clock is another. */
+/** Throws DataError when more points are not of the scan's time than are: then the unit or the clock is another. */
 function dropBad(points: ScanPoints, table: PointTable, skips: SkipCounter): void {
   const { pointsM, offsetNs } = points
   const isWithheld = table.fields.some(({ name }) => name === 'withheld') ? table.column('withheld') : null
@@ -63,9 +63,10 @@ function dropBad(points: ScanPoints, table: PointTable, skips: SkipCounter): voi
     return offTime
   }
   dropPoints(points, faultOf, skips)
-  if (points.count > 0 || offTimes === 0) return
-  throw new DataError('no point is of the time of its scan', {
+  if (offTimes <= points.count) return
+  throw new DataError('most points are not of the time of their scan', {
     file: table.file,
+    actual: `${offTimes} of ${offTimes + points.count} points of other times`,
     expected: `times within ${maxOffsetNs / 1e9} s of it; "point_time" in ${descriptionFileName} gives field, unit and clock`,
   })
 }
@@ -83,10 +84,18 @@ function isZero(pointsM: Float64Array, row: number): boolean {
   return pointsM[3 * row] === 0 && pointsM[3 * row + 1] === 0 && pointsM[3 * row + 2] === 0
 }
 
-/** x y z a point. */
+/** x y z a point. Throws DataError for whole numbers: they are millimetres or steps of some scale, and nothing says which. */
 function coordinates(table: PointTable): Float64Array<ArrayBuffer> {
   const out = new Float64Array(3 * table.count)
   for (const [axis, name] of ['x', 'y', 'z'].entries()) {
+    const { kind, bytes } = fieldNamed(table, name)
+    if (kind === 'integer')
+      throw new DataError('the unit of the coordinates is not known', {
+        file: table.file,
+        place: `field ${name}`,
+        expected: 'floats, in metres',
+        actual: `integers of ${bytes} byte${bytes === 1 ? '' : 's'}`,
+      })
     const column = numbersOf(table.column(name))
     for (let p = 0, at = axis; p < table.count; p++, at += 3) out[at] = column[p]
   }

@@ -35,7 +35,7 @@ export async function timeScans(dir: string, lidar: LidarFolder, poses: PoseColu
 async function timesOf(dir: string, lidar: LidarFolder, poses: PoseColumns): Promise<readonly bigint[]> {
   const { scans, folder, timesFiles } = lidar
   if (timesFiles.length > 0) return await timesBeside(dir, lidar)
-  const named = scans.map((file) => epochNs(stemOf(file)))
+  const named = scans.map((file) => nameNs(stemOf(file)))
   if (!named.includes(null)) return named as bigint[]
   if (poses.timestampNs.length === scans.length) return [...poses.timestampNs]
   const odd = scans[named.indexOf(null)]
@@ -69,6 +69,19 @@ async function timesBeside(dir: string, { scans, folder, timesFiles }: LidarFold
   return times
 }
 
+/** Without its ending; `.pcd.bin` is one. */
 function stemOf(file: string): string {
-  return basename(file).replace(/\.[^.]+$/, '')
+  return basename(file).replace(/(\.pcd)?\.[^.]+$/i, '')
+}
+
+/** A time behind other words, in a form that is nothing else: no counter has as many digits. */
+const timeAtEnd = /[^\d.]([1-9]\d{9}\.\d+|[1-9]\d{12}|[1-9]\d{15}|[1-9]\d{17,18})$/
+/** Seconds and ns of a ROS stamp, as recorders of the Newer College and Oxford Spires datasets name clouds. */
+const stampAtEnd = /(?:^|[^\d.])([1-9]\d{9})_(\d{9})$/
+
+/** The time that a name is, or ends with. Null where it says none. */
+function nameNs(stem: string): bigint | null {
+  const [, s, ns] = stampAtEnd.exec(stem) ?? []
+  if (ns) return epochNs(`${s}.${ns}`)
+  return epochNs(timeAtEnd.exec(stem)?.[1] ?? stem)
 }

@@ -8,6 +8,7 @@ import type { SkipCounter } from '../skipCounter.js'
 import { transformPoints } from '../transformPoints.js'
 import type { Description } from './description.js'
 import { PointLabels } from './pointLabels.js'
+import { checkReach } from './reach.js'
 import { readScan, type ScanPoints } from './scanPoints.js'
 import type { TimedScan } from './scanTimes.js'
 
@@ -36,7 +37,7 @@ export class ScanSweeps implements SweepSource {
   private readonly groups: readonly (readonly PlacedScan[])[]
   private readonly labels: PointLabels | null
 
-  /** Scans without a pose of their time are left out and counted. Throws DataError when none has one. */
+  /** Scans without a pose of their time are left out and counted. Throws DataError when there are none. */
   constructor(
     private readonly log: HashedLog,
     private readonly lidarScans: readonly LidarScans[],
@@ -60,7 +61,9 @@ export class ScanSweeps implements SweepSource {
       const points = await readScan(this.log.dir, scan, scan.lidar, columns, this.description, this.labels, this.skips)
       this.dropWithoutPose(points, scan)
       for (let p = 0; p < points.count; p++) points.offsetNs[p] += scan.timeNs - timeNs
-      parts.push({ points, pointsM: this.inEgo(points, scan, timeNs) })
+      const pointsM = this.inEgo(points, scan, timeNs)
+      checkReach(pointsM, scan.file, this.log.dir, this.description)
+      parts.push({ points, pointsM })
     }
     const all = parts.map(({ points }) => points)
     return {
@@ -96,7 +99,9 @@ export class ScanSweeps implements SweepSource {
     placed.sort((a, b) => a.timeNs - b.timeNs || a.lidar - b.lidar)
     const faults = placed.map(({ timeNs }) => this.poses.faultAt(timeNs))
     const covered = placed.filter((_, i) => faults[i] === null)
-    if (covered.length === 0) throw faults[0] ?? new DataError('no scans', { file: this.log.dir })
+    if (placed.length === 0) throw new DataError('no scans', { file: this.log.dir })
+    // Of a log without any the checks say what is wrong with its clocks.
+    if (covered.length === 0) return placed
     const first = placed[faults.findIndex((fault) => fault !== null)]
     if (first) this.skips.add('sweep', noPose, first.file, placed.length - covered.length)
     return covered

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { argoverse2 } from '../../../pipeline/ingest/argoverse2/reader.js'
-import type { Sweep } from '../../../pipeline/ingest/reader.js'
+import type { LogSource, Sweep } from '../../../pipeline/ingest/reader.js'
 import { tempFolder } from '../../support/tempFolder.js'
 import { openLog } from './openLog.js'
 import { type SmallSweep, wholeLog, writeSmallLog } from './smallLog.js'
@@ -13,7 +13,8 @@ function sweepAt(timeS: number, points: number): SmallSweep {
   return {
     timeS,
     pointsM: numbers.map((p) => [p + timeS, -p / 2, 1]),
-    lasers: numbers.map((p) => (p % 2 === 0 ? 3 : 40)),
+    // The last laser of the upper LiDAR, and the first of the lower one.
+    lasers: numbers.map((p) => (p % 2 === 0 ? 31 : 32)),
     offsetsNs: numbers.map((p) => 1000 * p + timeS),
     semantic: numbers.map((p) => p % 3),
   }
@@ -36,6 +37,28 @@ function content({ count, pointsM, lidar, offsetNs, category, ...rest }: Sweep) 
   const points = { pointsM: upTo(pointsM, 3 * count), lidar: upTo(lidar), offsetNs: upTo(offsetNs) }
   return { ...rest, count, ...points, category: category && upTo(category) }
 }
+
+test('sweeps go by their times, in whatever order their files are listed', async () => {
+  const sweeps = [sweepAt(0, 4), sweepAt(0.5, 7), sweepAt(1, 5)]
+  const dir = writeSmallLog(join(tempFolder(), 'log'), wholeLog({ sweeps, sensors }))
+  const reversed = { ...argoverse2, logs: async () => (await argoverse2.logs(dir)).map(backwards) }
+  const { log } = await openLog(reversed, dir, {})
+  expect([...log.sweeps!.timesNs]).toEqual([0, 0.5e9, 1e9])
+  expect((await log.sweeps!.read(1)).count).toBe(7)
+})
+
+/** 999….feather comes after 1000….feather as text. */
+function backwards(source: LogSource): LogSource {
+  return { ...source, files: source.files.toReversed() }
+}
+
+test('a LiDAR is one however its name is written: nuScenes has LIDAR_TOP', async () => {
+  const named = [{ name: 'LIDAR_TOP', atM: [0.9, 0, 1.8] as [number, number, number] }]
+  const dir = writeSmallLog(join(tempFolder(), 'log'), wholeLog({ sweeps: [sweepAt(0, 4)], sensors: named }))
+  const { log } = await openLog(argoverse2, dir, {})
+  expect(log.sweeps!.lidars).toMatchObject([{ sensorName: 'LIDAR_TOP', egoFromSensor: { t: [0.9, 0, 1.8] } }])
+  expect([...(await log.sweeps!.read(0)).lidar]).toEqual([0, 0, 0, 0])
+})
 
 test.each([
   ['with labels', semanticNames],

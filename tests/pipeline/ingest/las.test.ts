@@ -6,30 +6,12 @@ import { DataError } from '../../../pipeline/errors.js'
 import { parseLas } from '../../../pipeline/ingest/files/las.js'
 import { stream } from '../../../pipeline/random.js'
 import { noLaspy } from '../../support/laspy.js'
+import { handmadeLas } from './handmadeLas.js'
 import { writeScans } from './samples/scans.js'
-
-/** A LAS 1.2 of format 0: one point at (1.5, −2, 100.25) with class 2 of intensity 7, and one that is withheld. */
-function handmade(): Buffer {
-  const bytes = Buffer.alloc(227 + 2 * 20)
-  bytes.write('LASF', 0, 'latin1')
-  bytes[24] = 1
-  bytes[25] = 2
-  bytes.writeUInt16LE(227, 94)
-  bytes.writeUInt32LE(227, 96)
-  bytes.writeUInt16LE(20, 105)
-  bytes.writeUInt32LE(2, 107)
-  for (const at of [131, 139, 147]) bytes.writeDoubleLE(0.25, at)
-  bytes.writeDoubleLE(100, 171)
-  for (const [i, value] of [6, -8, 1].entries()) bytes.writeInt32LE(value, 227 + 4 * i)
-  bytes.writeUInt16LE(7, 239)
-  bytes[242] = 2
-  bytes[262] = 128 | 64 | 9
-  return bytes
-}
 
 describe('a LAS made by hand', () => {
   test('scale, offset, class without its flags, withheld', async () => {
-    const table = await parseLas(handmade(), 'a.las')
+    const table = await parseLas(handmadeLas(), 'a.las')
     const read = (name: string) => [...table.column(name)]
     expect([read('x'), read('y'), read('z')]).toEqual([
       [1.5, 0],
@@ -46,7 +28,7 @@ describe('a LAS made by hand', () => {
 
   test.each<[string, (bytes: Buffer) => unknown, RegExp]>([
     ['another file', (b) => b.write('LAZF', 0), /byte 0: not a LAS file/],
-    ['LAS 1.0', (b) => b.writeUInt8(0, 25), /byte 24: .*expected 1.2, 1.3 or 1.4, found 1.0/],
+    ['LAS 1.0', (b) => b.writeUInt8(0, 25), /byte 24: .*expected 1.1, 1.2, 1.3 or 1.4, found 1.0/],
     ['LAS 2.2', (b) => b.writeUInt8(2, 24), /byte 24: /],
     ['a header shorter than its version needs', (b) => b.writeUInt16LE(200, 94), /byte 94: truncated LAS header/],
     ['a header longer than the file', (b) => b.writeUInt16LE(60_000, 94), /byte 94: /],
@@ -57,18 +39,49 @@ describe('a LAS made by hand', () => {
     ['a scale of zero', (b) => b.writeDoubleLE(0, 139), /byte 131: not a scale/],
     ['an offset that is no number', (b) => b.writeDoubleLE(Number.NaN, 155), /byte 131: /],
     ['a point too many', (b) => b.writeUInt32LE(3, 107), /expected 60 bytes, 3 points of 20, found 40/],
+    [
+      'the count of a writer that was killed',
+      (b) => b.writeUInt32LE(0, 107),
+      /more points than the header says .*found 40/,
+    ],
+    ['a point too few', (b) => b.writeUInt32LE(1, 107), /expected 20 bytes, 1 points of 20, found 40/],
     ['4 billion points', (b) => b.writeUInt32LE(2 ** 32 - 1, 107), /truncated LAS/],
     ['compression without its record', (b) => b.writeUInt8(128, 104), /without its LASzip record/],
   ])('with %s is refused', async (_name, damage, says) => {
-    const bytes = handmade()
+    const bytes = handmadeLas()
     damage(bytes)
     const parsing = parseLas(bytes, 'a.las')
     await expect(parsing).rejects.toThrow(DataError)
     await expect(parsing).rejects.toThrow(says)
   })
 
+  test('as LAS 1.1, and with padding or what follows the points in LAS 1.4, is the same', async () => {
+    const old = handmadeLas()
+    old[25] = 1
+    const padded = Buffer.concat([handmadeLas(), Buffer.alloc(19)])
+    // 375 bytes of header, the two points, and 100 of an extended record that starts where its header says.
+    const long = Buffer.concat([
+      handmadeLas().subarray(0, 227),
+      Buffer.alloc(148),
+      handmadeLas().subarray(227),
+      Buffer.alloc(100),
+    ])
+    long[25] = 4
+    long.writeUInt16LE(375, 94)
+    long.writeUInt32LE(375, 96)
+    long.writeBigUInt64LE(2n, 247)
+    await expect(parseLas(long, 'a.las')).rejects.toThrow(/more points than the header says/)
+    long.writeBigUInt64LE(415n, 235)
+    const twoCounts = Buffer.from(long)
+    twoCounts.writeUInt32LE(1, 107)
+    await expect(parseLas(twoCounts, 'a.las')).rejects.toThrow(
+      /byte 247: two numbers of points .*expected 1, as at byte 107/,
+    )
+    for (const bytes of [old, padded, long]) expect([...(await parseLas(bytes, 'a.las')).column('x')]).toEqual([1.5, 0])
+  })
+
   test('cut off at any byte is refused', async () => {
-    const whole = handmade()
+    const whole = handmadeLas()
     for (let length = 0; length < whole.length; length += 7)
       await expect(parseLas(whole.subarray(0, length), 'a.las')).rejects.toThrow(DataError)
   })

@@ -26,6 +26,14 @@ describe('TUM', () => {
     expect(rows).toEqual([{ ns: 1_700_000_000_123_456_789n, q: [0.8, 0, 0, 0.6], t: [1, 2, 3] }])
   })
 
+  test('a comment that names another order of the quaternion is an error, not a turn about another axis', async () => {
+    const row = '1 0 0 0 1 0 0 0'
+    await expect(read(`# timestamp x y z qw qx qy qz\n${row}`)).rejects.toThrow(
+      /line 1: .*another order \(expected qx qy qz qw, found qw qx qy qz\)/,
+    )
+    expect((await read(`# qw qx qy qz of old\n# by a SLAM\n${row}`))[0].q).toEqual([0, 1, 0, 0])
+  })
+
   test('a row with nan stays, for the track to leave out', async () => {
     const rows = await read('1 0 0 0 0 0 0 1\n2 0 0 nan 0 0 0 1\n3 0 0 0 0 0 0 1')
     expect(rows.map(({ t }) => t[2])).toEqual([0, Number.NaN, 0])
@@ -105,6 +113,21 @@ describe('CSV', () => {
     expect(degrees).toEqual(radians)
     expect(degrees[0].q[0]).toBeCloseTo(quarterTurn, 12)
     expect(degrees[0].q[3]).toBeCloseTo(quarterTurn, 12)
+  })
+
+  test.each([
+    ['in a comment, as NumPy writes it', '# timestamp_s,x,y,z,qw,qx,qy,qz\n5,1,2,3,1,0,0,0'],
+    ['behind other comments', '# made today\n#timestamp_s; x; y; z; qw; qx; qy; qz\n5; 1; 2; 3; 1; 0; 0; 0'],
+    ['with the index of pandas', ',timestamp_s,x,y,z,qw,qx,qy,qz\n0,5,1,2,3,1,0,0,0'],
+    ['with a stamp in two columns', '#sec,nsec,x,y,z,qx,qy,qz,qw\n5,0,1,2,3,0,0,0,1'],
+  ])('a header %s', async (_name, content) => {
+    expect(await read(content)).toEqual([{ ns: 5_000_000_000n, ...pose }])
+  })
+
+  test('a stamp in two columns: ns are not digits behind the seconds', async () => {
+    const header = 'sec,nsec,x,y,z,qw,qx,qy,qz'
+    expect((await read(`${header}\n1700000000,12345678,1,2,3,1,0,0,0`))[0].ns).toBe(1_700_000_000_012_345_678n)
+    await expect(read(`${header}\n1700000000,1e3,1,2,3,1,0,0,0`)).rejects.toThrow(/line 2, columns 'sec' and 'nsec'/)
   })
 
   test.each([

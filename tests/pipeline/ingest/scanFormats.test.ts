@@ -11,7 +11,7 @@ import { openScans, triples } from './smallScans.js'
 const names = ['ROAD', 'CAR', 'BUILDING', 'a code without a name']
 const codes = [1, 2, 5]
 
-const arrays = ['pcd_binary', 'pcd_ascii', 'pcd_lzf_literal', 'pcd_lzf', 'pcd_wide', 'bin', 'npy']
+const arrays = ['pcd_binary', 'pcd_ascii', 'pcd_lzf_literal', 'pcd_lzf', 'pcd_wide', 'bin', 'npy', 'npyrecords']
 const las = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((format) => `las_${format}_1.${format < 4 ? 2 : format < 6 ? 3 : 4}`)
 const laz = [0, 1, 2, 3, 6, 7, 8].map((format) => `laz_${format}_1.${format < 4 ? 2 : 4}`)
 /** LAS formats without a time: their points are all taken as of the scan's. */

@@ -37,6 +37,19 @@ describe('times of scans', () => {
     expect(await timesNs({ 'poses.tum': poses, [`${a}.pcd`]: point, [`${b}.pcd`]: point })).toEqual(expected)
   })
 
+  test.each([
+    ['cloud_1700000000000000001', 1_700_000_000_000_000_001n],
+    ['os1-1700000000.250000', 1_700_000_000_250_000_000n],
+    ['0007_1700000000250', 1_700_000_000_250_000_000n],
+    ['cloud_1700000000_012345678', 1_700_000_000_012_345_678n],
+    ['1700000000_012345678', 1_700_000_000_012_345_678n],
+    ['1700000000.25.pcd', 1_700_000_000_250_000_000n],
+  ])('from the end of a name: %s', async (name, expected) => {
+    const cloud = new Uint8Array(new Float32Array(12).fill(1).buffer)
+    const said = { 'scans.json': { columns: ['x', 'y', 'z'] } }
+    expect(await timesNs({ 'poses.tum': tum(1_700_000_000), [`${name}.bin`]: cloud, ...said })).toEqual([expected])
+  })
+
   test('from as many poses', async () => {
     expect(await timesNs({ ...two, 'poses.tum': '3.5 0 0 0 0 0 0 1\n3.75 1 0 0 0 0 0 1' })).toEqual([
       3_500_000_000n,
@@ -51,15 +64,26 @@ describe('times of scans', () => {
       { '10.25.pcd': point, 'map.pcd': point },
       /map.pcd: the times of the scans are not known/,
     ],
+    ['the end of a name may be a counter', { 'a_1700000000.pcd': point, 'a_12.5.pcd': point }, /not known/],
     ['counters of ten digits are no seconds', { '0000000010.pcd': point, '0000000011.pcd': point }, /not known/],
     ['a time is missing', { ...two, 'times.txt': '10.25\n' }, /times.txt: not one time a scan .*expected 2.*found 1/],
     ['times do not increase', { ...two, 'times.txt': '10.5\n10.5\n' }, /time 1, of scan_10.pcd/],
     ['two files give them', { ...two, 'times.txt': '1\n2\n', 'times.csv': 'timestamp_s\n1\n2' }, /two lists of times/],
     ['two names are one time', { '10.25.pcd': point, '10.250.pcd': point }, /10.25.pcd and 10.250.pcd/],
-    ['no pose is near them', { '99.5.pcd': point }, /no pose at a time that needs one/],
+    [
+      'two names are one time, with another between them',
+      { '10.5.pcd': point, '10.25.pcd': point, '10.50.pcd': point },
+      /10.5.pcd and 10.50.pcd/,
+    ],
   ])('%s: an error that says so', async (_name, files, says) => {
     await expect(timesNs(files)).rejects.toThrow(DataError)
     await expect(timesNs(files)).rejects.toThrow(says)
+  })
+
+  test('no pose is near them: all stay, for the checks to say what is wrong with the clocks', async () => {
+    expect(await timesNs({ '99.5.pcd': point, '98.5.pcd': point })).toEqual(
+      expect.arrayContaining([99_500_000_000n, 98_500_000_000n]),
+    )
   })
 
   test('scans before the first pose are left out and counted', async () => {
@@ -139,14 +163,20 @@ describe('times of points', () => {
     const cloud = pcd('x y z time', [[5, 0, 0, 1], [5, 0, 0, 2]], 'F F F U') // biome-ignore format: two points
     const { read } = await open({ 'poses.tum': tum(), '10.5.pcd': cloud })
     await expect(read(0)).rejects.toThrow(/field time: .*"point_time" in scans.json.*found integer of 4 bytes/)
+    const other = await open({ 'poses.tum': tum(), '10.5.pcd': cloud.replace('time', 'time_stamp') })
+    await expect(other.read(0)).rejects.toThrow(/field time_stamp: .*"point_time" in scans.json/)
   })
 
-  test('far from the scan: one such point is counted, all of them are an error', async () => {
+  test('far from the scan: one such point is counted, most of them are an error', async () => {
     const one = await open({ 'poses.tum': tum(), '10.5.pcd': pcd('x y z time', [[5, 0, 0, 0], [6, 0, 0, 3]]) }) // biome-ignore format: two points
     expect(triples(await one.read(0))).toEqual([[5, 0, 0]])
     const why = "its time is more than 1 s from its scan's, or none"
     expect(one.skips.list('')).toEqual([{ what: 'point', why, where: '10.5.pcd, row 1', count: 1 }])
-    const all = await open({ 'poses.tum': tum(), '10.5.pcd': pcd('x y z time', [[6, 0, 0, 3]]) })
-    await expect(all.read(0)).rejects.toThrow(/no point is of the time of its scan .*"point_time"/)
+    // Milliseconds taken for seconds: the first one would be left, a second late.
+    const rows = [1, 50, 99].map((timeMs) => [6, 0, 0, timeMs])
+    const most = await open({ 'poses.tum': tum(), '10.5.pcd': pcd('x y z time', rows) })
+    await expect(most.read(0)).rejects.toThrow(
+      /most points are not of the time of their scan .*"point_time".*found 2 of 3 points of other times/,
+    )
   })
 })

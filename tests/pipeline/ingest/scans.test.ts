@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Taxonomy, taxonomies } from '../../../pipeline/taxonomy.js'
 import { datasetOf } from './datasetOf.js'
+import { handmadeLas } from './handmadeLas.js'
 import { type Files, openScans, pcd, triples, tum, writeFiles } from './smallScans.js'
 
 const point = pcd('x y z', [[5, 0, 0]])
@@ -54,6 +55,19 @@ describe('frames and sensors', () => {
     expect(triples(await readSweep(0))).toEqual([[5.25, 1.5, 3]])
   })
 
+  test('points of a country or in millimetres, taken for metres of the sensor, are refused', async () => {
+    const says =
+      /10.5.pcd: the points are not where a LiDAR sees .*"points_in".*now "sensor".*found 2 of 3 points beyond/
+    await expect(read({}, pcd('x y z', [[301, 400, 0], [5000, 0, 100], [9, 0, 0]]))).rejects.toThrow(says) // biome-ignore format: three points
+    // A few strays are what every LiDAR has.
+    expect((await read({}, pcd('x y z', [[301, 400, 0], [9, 0, 0]]))).points).toHaveLength(2) // biome-ignore format: two points
+    expect((await read({}, pcd('x y z', [[300, 400, 0]]))).points).toHaveLength(1)
+    const whole = pcd('x y z', [[5000, 0, 0]], 'I F F')
+    await expect(read({}, whole)).rejects.toThrow(
+      /field x: the unit .*expected floats, in metres, found integers of 4 bytes/,
+    )
+  })
+
   test('a viewpoint is applied, ignored, or asked about', async () => {
     const cloud = point.replace('DATA', 'VIEWPOINT 0 0 2 0 0 0 1\nDATA')
     expect((await read({ viewpoint: 'apply' }, cloud)).points).toEqual([[-5, 0, 2]])
@@ -99,6 +113,11 @@ describe('frames and sensors', () => {
     // The ego had gone 0.5 m on when the left one turned.
     expect(sweep.pointsM[6]).toBeCloseTo(0.5, 5)
   })
+})
+
+test('two scans of one LiDAR are two sweeps, however near', async () => {
+  const files = { 'poses.tum': tum(), '10.5.pcd': point, '10.55.pcd': point, 'scans.json': { merge_within_s: 0.1 } }
+  expect([...(await open(files)).log.sweeps!.timesNs]).toEqual([0.5e9, 0.55e9])
 })
 
 describe('labels', () => {
@@ -160,6 +179,31 @@ describe('arrays', () => {
     expect((await (await open({ ...files, 'scans.json': { columns } })).read(0)).count).toBe(points)
   })
 
+  const npy = (descr: string, rows: number, width: number, data: ArrayBuffer) => {
+    const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${width}), }\n`.padStart(118)
+    return Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00v\x00${header}`, 'latin1'), Buffer.from(data)])
+  }
+
+  test('.npy with a row a coordinate, or of whole numbers', async () => {
+    const floats = new Float32Array(4 * 17).fill(1).buffer
+    const files = (array: Buffer): Files => ({ 'poses.tum': tum(), '10.5.npy': array })
+    expect((await (await open(files(npy('<f4', 17, 4, floats)))).read(0)).count).toBe(17)
+    const turned = await open(files(npy('<f4', 4, 17, floats)))
+    await expect(turned.read(0)).rejects.toThrow(/shape: not an array of points .*a row a point.*found \(4, 17\)/)
+    const columns = Array.from({ length: 17 }, (_, i) => 'xyz'[i] ?? `c${i}`)
+    expect((await (await open({ ...files(npy('<f4', 4, 17, floats)), 'scans.json': { columns } })).read(0)).count).toBe(
+      4,
+    )
+    const whole = await open(files(npy('<i2', 2, 3, Int16Array.of(500, 0, 100, 0, 500, 100).buffer)))
+    await expect(whole.read(0)).rejects.toThrow(/the unit of the coordinates .*found integers of 2 bytes/)
+  })
+
+  test('columns of one name: which of them counts is not known', async () => {
+    const said = (columns: string[]) => open({ 'poses.tum': tum(), '10.5.bin': bin(3, 5), 'scans.json': { columns } })
+    await expect(said(['x', 'y', 'z', 'x', 'i'])).rejects.toThrow(/scans.json, columns: .*a name that occurs twice/)
+    expect((await (await said(['_', 'x', 'y', 'z', '_'])).read(0)).count).toBe(3)
+  })
+
   test('.bin that is no whole number of points', async () => {
     const { read } = await open({
       'poses.tum': tum(),
@@ -171,6 +215,12 @@ describe('arrays', () => {
 })
 
 describe('points that are none', () => {
+  test('withheld by their LAS: dropped and counted', async () => {
+    const { read, skips } = await open({ 'poses.tum': tum(), '10.5.las': handmadeLas() })
+    expect(triples(await read(0))).toEqual([[1.5, -2, 100.25]])
+    expect(skips.list('')).toEqual([{ what: 'point', why: 'withheld by its file', where: '10.5.las, row 1', count: 1 }])
+  })
+
   test('nan and no returns are dropped and counted', async () => {
     const rows = [['nan', 0, 0], [5, 0, 1], [0, 0, 0], [0, 'inf', 0], [0, 0, 1]] // biome-ignore format: five points
     const { read, skips } = await open({ 'poses.tum': tum(), '10.5.pcd': pcd('x y z', rows) })

@@ -112,6 +112,17 @@ def lzf(data):
     return bytes(out)
 
 
+def write_npy_records(path, c):
+    """A structured array with C's padding, in a grid of 20 rows as an organised cloud has."""
+    fields = np.dtype([("x", "<f4"), ("label", "u1"), ("y", "<f8"), ("normal", "<f4", (3,)), ("name", "U3"),
+                       ("when", "<M8[ns]"), ("t", "<u8"), ("z", "<f2")], align=True)
+    records = np.zeros((20, POINTS // 20), dtype=fields)
+    for name, values in (("x", c["xyz"][:, 0]), ("y", c["xyz"][:, 1]), ("label", c["label"]), ("t", c["t"]),
+                         ("z", c["xyz"][:, 2])):
+        records[name] = values.reshape(records.shape)
+    np.save(path, records)
+
+
 def write_las(path, c, scan_ns, point_format, version):
     import laspy
     header = laspy.LasHeader(version=version, point_format=point_format)
@@ -140,6 +151,8 @@ def write_scan(kind, folder, scan, scan_ns):
         np.hstack(columns).astype("<f4").tofile(name + ".bin")
     elif kind == "npy":
         np.save(name + ".npy", np.asfortranarray(np.hstack(columns)))
+    elif kind == "npyrecords":
+        write_npy_records(name + ".npy", c)
     else:
         ending, point_format, version = kind.split("_")
         write_las(f"{name}.{ending}", c, scan_ns, int(point_format), version)
