@@ -5,7 +5,7 @@ import { DataError } from '../../errors.js'
 import { readJsonAs } from '../files/jsonFile.js'
 import { GroundMap, type HeightRaster, type Ring } from '../groundMap.js'
 
-const tokens = z.array(z.string()).min(3)
+const tokens = z.array(z.string())
 /** The layers of a map of the expansion that are read (https://www.nuscenes.org/nuscenes#tutorials, map expansion). */
 const layers = z.object({
   node: z.array(z.object({ token: z.string(), x: z.number(), y: z.number() })),
@@ -59,13 +59,15 @@ function drivableRings(file: string, { node, polygon, drivable_area }: Layers): 
     throw new DataError('a token without a row', { file, place: layer, actual: token })
   }
   const corners = (nodeTokens: readonly string[]) => nodeTokens.map((token) => row(nodes, token, 'node'))
+  // The maps have holes without a node, which cut nothing out.
+  const isArea = (nodeTokens: readonly string[]) => nodeTokens.length >= 3
   return drivable_area.flatMap(({ polygon_tokens }) =>
     polygon_tokens.map((token) => {
       const { exterior_node_tokens, holes } = row(polygons, token, 'polygon')
-      return ringWithHoles(
-        corners(exterior_node_tokens),
-        holes.map(({ node_tokens }) => corners(node_tokens)),
-      )
+      if (!isArea(exterior_node_tokens))
+        throw new DataError('an area of fewer than three corners', { file, place: 'polygon', actual: token })
+      const cut = holes.flatMap(({ node_tokens }) => (isArea(node_tokens) ? [corners(node_tokens)] : []))
+      return ringWithHoles(corners(exterior_node_tokens), cut)
     }),
   )
 }

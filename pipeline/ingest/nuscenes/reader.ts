@@ -7,7 +7,7 @@ import type { HashedLog, LogSource, Reader, Sensor } from '../reader.js'
 import { Boxes } from './boxes.js'
 import { mapFilesFor, readMap } from './map.js'
 import type { PoseRow } from './rows.js'
-import { type Scene, tableNames } from './scenes.js'
+import { type Scene, type TableName, tableNames } from './scenes.js'
 import { Sweeps } from './sweeps.js'
 import { Tables } from './tables.js'
 import { nsOf } from './time.js'
@@ -47,6 +47,8 @@ export const nuscenes: Reader = {
     const head = headOf(dir, words, log, fill)
     const poses = trackOf(join(dir, version, 'ego_pose.json'), await tables.poses(scene))
     const mapFile = mapFilesFor(scene.log.location).find((file) => files.includes(file))
+    // Where there are grids of other scenes, those of this one are missed.
+    const hasGrids = new Disk(dir).gts().length > 0
     return {
       dir,
       head,
@@ -54,17 +56,22 @@ export const nuscenes: Reader = {
       sensors: sensorsOf(tables, scene),
       sweeps: await Sweeps.open(source, tables, scene, poses, skips),
       boxes: await Boxes.open(source, `${version}/sample_annotation.json`, tables, scene, poses, skips),
-      voxels: Occ3dVoxels.open(source, scene.row.name, scene.samples, poses, skips),
+      voxels: hasGrids ? Occ3dVoxels.open(source, scene.row.name, scene.samples, poses, skips) : null,
       map: mapFile === undefined ? null : await readMap(dir, mapFile),
     }
   },
 }
 
-/** Folders of tables, whole or not: `v1.0-trainval` before `v1.0-mini`. */
+/**
+ * Folders of tables, whole or not: `v1.0-trainval` before `v1.0-mini`. Beside others, one with the categories alone is none: that
+ * is what the archives of lidarseg and of its panoptic labels leave for the versions that one does not have.
+ */
 export function versionsIn(dir: string): string[] {
   const folders = existsSync(dir) ? foldersIn(dir).filter((name) => name.startsWith('v1.0-')) : []
-  const hasTable = (folder: string) => tableNames.some((table) => existsSync(join(dir, folder, `${table}.json`)))
-  return folders.filter(hasTable).sort().reverse()
+  const having = (tables: readonly TableName[]) =>
+    folders.filter((folder) => tables.some((table) => existsSync(join(dir, folder, `${table}.json`))))
+  const versions = having(tableNames.filter((table) => table !== 'category'))
+  return (versions.length > 0 ? versions : having(['category'])).sort().reverse()
 }
 
 function foldersIn(dir: string): string[] {

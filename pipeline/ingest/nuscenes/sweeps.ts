@@ -6,6 +6,7 @@ import type { PoseTrack } from '../poseTrack.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
 import { transformPoints } from '../transformPoints.js'
+import { pointOffsetsNs } from './pointTimes.js'
 import type { SampleDataRow } from './rows.js'
 import { lidarChannel, type Scene } from './scenes.js'
 import type { Tables } from './tables.js'
@@ -35,10 +36,8 @@ interface Turn {
 /**
  * `samples/LIDAR_TOP` and `sweeps/LIDAR_TOP`: one file a turn, 20 a second, in the frame of the sensor.
  *
- * The points are not motion-compensated, and they have no times. The time of a turn is when it was complete; its points
- * were taken in the 50 ms before, at an azimuth and in a direction that nothing documents. So each is taken to be of the
- * turn's own time (offset 0): at 10 m/s the oldest points are half a metre off the map, but where the annotators saw
- * them, who drew the boxes around these same points.
+ * The points are rid of the ego's motion by their makers, as of the turn's time, which is when it was complete: `pointTimes.ts` has the
+ * measurement, and when each point was taken, for the start of its ray.
  *
  * Where lidarseg labels the keyframes of a scene, its other turns are left out: unlabelled points would outvote them.
  */
@@ -98,7 +97,7 @@ export class Sweeps implements SweepSource {
       count: rows,
       pointsM,
       lidar: new Uint8Array(rows).fill(lidar),
-      offsetNs: new Int32Array(rows),
+      offsetNs: pointOffsetsNs(rows, (row) => raw[pointNumbers * row + 4]),
       category: codes,
       file,
       source: sourceOf(this.log, file),

@@ -32,15 +32,15 @@ export class Occ3dVoxels implements VoxelSource {
     readonly timesNs: Float64Array,
   ) {}
 
-  /** Null when the scene has none. `samples` are its keyframes in the order of time. */
+  /** Null when the scene has none. `samples` are its keyframes in the order of time; those without a grid are counted. */
   static open(log: HashedLog, scene: string, samples: readonly Sample[], poses: PoseTrack, skips: SkipCounter) {
     const fileOf = new Map(
       log.files.filter((file) => file.endsWith(`/${labelFile}`)).map((f) => [f.split('/').at(-2), f]),
     )
-    if (fileOf.size === 0) return null
     const missing = samples.filter(({ token }) => !fileOf.has(token))
     skips.add('voxel grid', 'its file is not there', voxelFile('gts', scene, missing[0]?.token ?? ''), missing.length)
     const there = samples.filter(({ token }) => fileOf.has(token))
+    if (there.length === 0) return null
     const times = Float64Array.from(there, ({ timestampUs }) => poses.timeNs(nsOf(timestampUs)))
     return new Occ3dVoxels(
       log,

@@ -40,7 +40,7 @@ export class VoxelFolder implements VoxelSource {
     const { file } = this.frames[index]
     const { decoded, masks } = await this.decoded(file)
     const free = this.categories.indexOf(freeCategory)
-    const observed = this.placed(observedOf(decoded.known, masks), 0)
+    const observed = this.placed(masks.length === 0 ? decoded.known : anyOf(masks), 0)
     return {
       timeNs: this.timesNs[index],
       categories: this.placed(decoded.categories, free),
@@ -55,6 +55,7 @@ export class VoxelFolder implements VoxelSource {
     return this.inEgo ? this.inEgo.gather(values, outside) : values
   }
 
+  /** A mask has no voxel of which the codes say that nobody knows it: whoever looks there sees no free space. */
   private async decoded(file: string): Promise<{ decoded: DecodedVoxels; masks: Uint8Array[] }> {
     const path = join(this.log.dir, file)
     const { array, masks } = this.description
@@ -63,20 +64,18 @@ export class VoxelFolder implements VoxelSource {
     return withNpz(path, async (npz) => {
       const decoded = this.decoder.voxels(await npz.read(array), { file: path, array })
       const seen: Uint8Array[] = []
-      for (const name of Object.values(masks))
-        seen.push(this.decoder.mask(await npz.read(name), { file: path, array: name }))
+      for (const name of Object.values(masks)) {
+        const mask = this.decoder.mask(await npz.read(name), { file: path, array: name })
+        seen.push(mask.map((bit, voxel) => bit & decoded.known[voxel]))
+      }
       return { decoded, masks: seen }
     })
   }
 }
 
-/** Known, and seen by one of the masks where there are any. */
-function observedOf(known: Uint8Array, masks: readonly Uint8Array[]): Uint8Array {
-  if (masks.length === 0) return known
-  const observed = new Uint8Array(known.length)
-  for (const mask of masks)
-    for (let voxel = 0; voxel < mask.length; voxel++) observed[voxel] |= mask[voxel] & known[voxel]
-  return observed
+/** What one of the masks has. */
+function anyOf(masks: readonly Uint8Array[]): Uint8Array {
+  return masks.reduce((some, mask) => some.map((bit, voxel) => bit | mask[voxel]))
 }
 
 /** Opens an archive for as long as `use` takes. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findLogs } from '../../../pipeline/ingest/findLogs.js'
@@ -40,6 +40,22 @@ describe.skipIf(noNumpy)(`nuScenes, partial or damaged${noNumpy}`, () => {
     expect(log.voxels!.timesNs).toHaveLength(1)
     const where = `gts/scene-0001/${first}/labels.npz`
     expect(skips).toEqual([{ what: 'voxel grid', why: 'its file is not there', where, count: 1 }])
+  })
+
+  test('a scene none of whose grids is there, beside one that has them: counted, and from its sweeps', async () => {
+    const dir = written('two', 'occ3d')
+    const gts = join(dir, 'occ3d', 'gts')
+    const [token] = readdirSync(join(gts, 'scene-0002'))
+    rmSync(join(gts, 'scene-0002'), { recursive: true })
+    const { log, skips } = await open(dir, 1)
+    expect(log.voxels).toBeNull()
+    const where = `gts/scene-0002/${token}/labels.npz`
+    expect(skips).toEqual([{ what: 'voxel grid', why: 'its file is not there', where, count: 1 }])
+    const { logs } = await datasetOf([dir])
+    expect(logs.map(({ logId, occupancy }) => [logId, occupancy])).toEqual([
+      ['scene-0001', 'voxels'],
+      ['scene-0002', 'lidar'],
+    ])
   })
 
   test.each(['scene', 'sample_data', 'ego_pose', 'instance', 'map'])(
@@ -168,7 +184,7 @@ describe.skipIf(noNumpy)(`nuScenes, partial or damaged${noNumpy}`, () => {
   test('a scene without poses, and one with a pose that is none', async () => {
     const dir = written()
     edit(dir, 'ego_pose', (rows) => rows.map((row) => ({ ...row, rotation: [0, 0, 0, 0] })))
-    await expect(open(dir)).rejects.toThrow('ego_pose.json, row 0: not a pose')
+    await expect(open(dir)).rejects.toThrow(/ego_pose\.json, row 0: .*not a pose/)
     edit(dir, 'ego_pose', () => [])
     await expect(open(dir)).rejects.toThrow('ego_pose.json: no poses')
   })
@@ -189,6 +205,37 @@ describe.skipIf(noNumpy)(`nuScenes, partial or damaged${noNumpy}`, () => {
     await expect(log.voxels!.read(1)).rejects.toThrow(
       'labels.npz, semantics: not a grid of Occ3D (expected uint8 of 200×200×16, found Uint8Array of 100×200×16)',
     )
+  })
+
+  // What https://github.com/nutonomy/nuscenes-devkit/issues/763 lists: every version's folder, with two files each.
+  test('the archive of lidarseg leaves folders of versions that one does not have: they are none', async () => {
+    const dir = written('lidarseg')
+    for (const other of ['v1.0-test', 'v1.0-trainval']) {
+      mkdirSync(join(dir, other))
+      for (const table of ['category', 'lidarseg'])
+        cpSync(join(dir, version, `${table}.json`), join(dir, other, `${table}.json`))
+    }
+    const logs = await nuscenes.logs(dir)
+    expect(logs.map(({ logId }) => logId)).toEqual(['scene-0001'])
+    expect(logs[0].files).toContain('v1.0-mini/lidarseg.json')
+    // Alone, they are a dataset that lacks all else.
+    rmSync(join(dir, version), { recursive: true })
+    expect(await nuscenes.recognises(dir)).toBe(true)
+    await expect(nuscenes.logs(dir)).rejects.toThrow('v1.0-trainval/scene.json: the table is missing')
+  })
+
+  test('a map with a hole without corners, and with a line for a polygon elsewhere', async () => {
+    const dir = written('map')
+    const file = join(dir, 'maps', 'expansion', 'singapore-onenorth.json')
+    const map = JSON.parse(readFileSync(file, 'utf8'))
+    const whole = (await open(dir)).log.map!.drivable[0]
+    map.polygon[0].holes.unshift({ node_tokens: [] })
+    map.polygon.push({ token: 'walkway', exterior_node_tokens: ['n0', 'n1'], holes: [] })
+    writeFileSync(file, JSON.stringify(map))
+    expect((await open(dir)).log.map!.drivable).toEqual([whole])
+    map.drivable_area[0].polygon_tokens.push('walkway')
+    writeFileSync(file, JSON.stringify(map))
+    await expect(open(dir)).rejects.toThrow('polygon: an area of fewer than three corners (found walkway)')
   })
 
   test('a map whose polygon has no row', async () => {

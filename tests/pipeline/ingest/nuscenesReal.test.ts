@@ -5,6 +5,7 @@ import { nuscenes } from '../../../pipeline/ingest/nuscenes/reader.js'
 import { BoxIndex } from '../../../pipeline/ingest/occupancy/boxIndex.js'
 import type { RawLog } from '../../../pipeline/ingest/reader.js'
 import { SkipCounter } from '../../../pipeline/ingest/skipCounter.js'
+import { invert, transform } from '../../../pipeline/pose.js'
 import { realData, realDataMissing } from '../../support/occlab.js'
 import { tempFolder } from '../../support/tempFolder.js'
 import { datasetOf } from './datasetOf.js'
@@ -45,6 +46,32 @@ describe.skipIf(realDataMissing)(`real nuScenes${realDataMissing ? ` (skipped: $
     })
     expect(differences.filter((points) => points === 0)).toHaveLength(60)
     expect(differences.filter((points) => points <= 5)).toHaveLength(67)
+  })
+
+  // The poses before and after this keyframe, which this copy lacks, are 9.24 m/s apart.
+  test('lasers that fire together look one way from where the LiDAR was at their time, not from where the turn ended', async () => {
+    const { sweeps, sensors } = await open(keyframe)
+    const { count, pointsM, offsetNs } = await sweeps!.read(0)
+    expect([Math.min(...offsetNs.subarray(0, count)), Math.max(...offsetNs.subarray(0, count))]).toEqual([
+      -1083 * 46_080,
+      0,
+    ])
+    const sensorFromEgo = invert(sensors[0].egoFromSensor)
+    // By the time of a firing: azimuths of its points beyond 3 m, where the LiDAR went along its own y.
+    const spreadRad = (speedMps: number) => {
+      const firings = new Map<number, number[]>()
+      for (let p = 0; p < count; p++) {
+        const [x, y] = transform(sensorFromEgo, [pointsM[3 * p], pointsM[3 * p + 1], pointsM[3 * p + 2]])
+        if (Math.hypot(x, y) < 3) continue
+        const azimuths = firings.get(offsetNs[p]) ?? []
+        azimuths.push(Math.atan2(y - speedMps * offsetNs[p] * 1e-9, x))
+        firings.set(offsetNs[p], azimuths)
+      }
+      return median([...firings.values()].map(spreadOf))
+    }
+    const [still, moving, backwards] = [0, 9.24, -9.24].map(spreadRad)
+    expect(moving).toBeLessThan(0.6 * still)
+    expect(backwards).toBeGreaterThan(1.5 * still)
   })
 
   test('the ground is at z = 0 of the ego: most points near the car but beyond its roof', async () => {
@@ -89,3 +116,14 @@ describe.skipIf(realDataMissing)(`real nuScenes${realDataMissing ? ` (skipped: $
     expect(semantics).toEqual(Uint8Array.from(categories))
   })
 })
+
+/** Standard deviation of directions near to one another, rad. */
+function spreadOf(azimuths: readonly number[]): number {
+  const around = azimuths.map((a) => Math.atan2(Math.sin(a - azimuths[0]), Math.cos(a - azimuths[0])))
+  const mean = around.reduce((sum, a) => sum + a, 0) / around.length
+  return Math.hypot(...around.map((a) => a - mean)) / Math.sqrt(around.length)
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1]
+}

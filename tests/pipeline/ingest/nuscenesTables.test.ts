@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { forEachRow, RowSplitter, readRows, readTable, type Spans } from '../../../pipeline/ingest/nuscenes/jsonRows.js'
+import { forEachRow, readRows, readTable, type Spans } from '../../../pipeline/ingest/nuscenes/jsonRows.js'
+import { RowSplitter } from '../../../pipeline/ingest/nuscenes/rowSplitter.js'
 import { stream } from '../../../pipeline/random.js'
 import { tempFolder } from '../../support/tempFolder.js'
 
@@ -38,6 +39,22 @@ describe('a table as a stream of rows', () => {
     expect(rows).toEqual([{ a: '}]"{', b: [1, { c: '\\' }] }, { a: 'é' }])
     // The first row starts after "[\n" and has 37 bytes; a comma; the second has 11, its é being two.
     expect(spans).toEqual([2, 37, 40, 11])
+  })
+
+  test('a byte order mark before it, as Windows puts one, is passed over; rows lie behind it', () => {
+    expect(split('\ufeff[{"a": 1}]', () => 1)).toEqual({ rows: [{ a: 1 }], spans: [4, 8] })
+    expect(() => split('[\ufeff{"a": 1}]', () => 9)).toThrow('byte 1: not a table')
+  })
+
+  test('a quote that is lost: refused after 16 MB of row, not at the end of a gigabyte', () => {
+    const row = `{"a": "${'x'.repeat(1000)}"},\n`
+    const splitter = new RowSplitter('table.json', () => undefined)
+    splitter.push(Buffer.from('[{"a: 1},\n'))
+    const bytes = Buffer.from(row.repeat(1000))
+    const pushed = () => {
+      for (let times = 0; times < 20; times++) splitter.push(bytes)
+    }
+    expect(pushed).toThrow('table.json, byte 1: a row without an end (expected at most 16777216 bytes a row)')
   })
 
   test('an empty table', () => expect(split('[]', () => 9).rows).toEqual([]))

@@ -1,12 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { nuscenes } from '../../../pipeline/ingest/nuscenes/reader.js'
 import type { RawLog } from '../../../pipeline/ingest/reader.js'
 import { SkipCounter } from '../../../pipeline/ingest/skipCounter.js'
 import type { Skip } from '../../../pipeline/manifest.js'
-import { tempFolder } from '../../support/tempFolder.js'
+import { sharedTempFolder, tempFolder } from '../../support/tempFolder.js'
 import { type NuscenesPart, writeNuscenes } from './samples/nuscenes.js'
 
 export const version = 'v1.0-mini'
@@ -24,12 +22,11 @@ export async function open(dir: string, scene = 0): Promise<{ log: RawLog; skips
   return { log, skips: skips.list(''), counted: () => skips.list('') }
 }
 
-const masters = mkdtempSync(join(tmpdir(), 'occlab-nuscenes-'))
-afterAll(() => rmSync(masters, { recursive: true, force: true }))
+const masters = sharedTempFolder()
 
 /** A copy of the small dataset with those parts, for the running test to damage. */
 export function written(...parts: NuscenesPart[]): string {
-  const [master, copy] = [join(masters, parts.join('-') || 'plain'), tempFolder()]
+  const [master, copy] = [join(masters(), parts.join('-') || 'plain'), tempFolder()]
   if (!existsSync(master)) writeNuscenes(master, ...parts)
   cpSync(master, copy, { recursive: true })
   return copy

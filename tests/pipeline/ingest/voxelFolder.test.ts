@@ -61,10 +61,10 @@ describe('a described folder', () => {
     expect(log.voxels!.categories).toEqual(['free', 'car'])
     const frame = await log.voxels!.read(0)
     expect(frame.categories).toEqual(Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0))
-    // Voxel 2 is seen by the camera, but its code says that nobody knows it.
+    // The camera's mask has voxel 2, but its code says that nobody knows it: the camera has not seen it free.
     expect(frame.observed).toEqual(Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0))
     expect(frame.observedBy).toEqual({
-      camera: Uint8Array.of(1, 0, 1, 0, 0, 0, 0, 0),
+      camera: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
       lidar: Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0),
     })
     expect(frame.file).toBe('0.npz')
@@ -172,6 +172,12 @@ describe('a described folder', () => {
     const dir = folder({ '0.npz': npzOf(arrays()) }, some)
     await expect(voxels.logs(dir)).rejects.toThrow(DataError)
     await expect(voxels.logs(dir)).rejects.toThrow(message)
+  })
+
+  test('a description behind a byte order mark, lines ended as on Windows', async () => {
+    const dir = folder({ '0.npz': npzOf(arrays()) })
+    writeFileSync(join(dir, 'voxels.json'), `\ufeff${JSON.stringify(said, null, 1).replaceAll('\n', '\r\n')}`)
+    expect((await open(dir)).voxels!.categories).toEqual(['free', 'car'])
   })
 
   test('no frames, and a folder that is missing', async () => {
