@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 
-const script = resolve(import.meta.dirname, '..', 'pipeline', 'ingest', 'python', 'write_bag.py')
+const scripts = resolve(import.meta.dirname, '..', 'pipeline', 'ingest', 'python')
 const packages = 'import numpy, rosbags, mcap, mcap_protobuf, google.protobuf'
 const found = spawnSync('python3', ['-c', packages], { encoding: 'utf8' })
 
@@ -15,9 +15,18 @@ export type BagKind = 'mcap' | 'foxglove-protobuf' | 'foxglove-json' | 'rosbag2'
 
 /** Writes the drive of `drive.py` below `dir` in one container; returns the path that a user would name. */
 export function writeBag(kind: BagKind, dir: string, options: Record<string, unknown> = {}): string {
-  const { status, stdout, stderr } = spawnSync('python3', [script, kind, dir, JSON.stringify(options)], {
+  return written('write_bag.py', kind, dir, options)
+}
+
+/** Writes the drive of `write_drivers.py` below `dir` as a driver would, and its `expected.f32`; returns the bag's path. */
+export function writeDriverBag(driver: string, dir: string, options: Record<string, unknown> = {}): string {
+  return written('write_drivers.py', driver, dir, options)
+}
+
+function written(script: string, kind: string, dir: string, options: Record<string, unknown>): string {
+  const { status, stdout, stderr } = spawnSync('python3', [join(scripts, script), kind, dir, JSON.stringify(options)], {
     encoding: 'utf8',
-    cwd: join(script, '..'),
+    cwd: scripts,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   })
   if (status !== 0) throw new Error(`${kind}: ${stderr}`)

@@ -44,6 +44,7 @@ export class McapBag implements Bag {
   }
 
   private async part(file: number): Promise<McapFile> {
+    for (const [other, part] of this.opened) if (other !== file) part.forget()
     const known = this.opened.get(file)
     if (known) return known
     const part = await McapFile.open(join(this.dir, this.files[file]), this.files[file], this.skips)

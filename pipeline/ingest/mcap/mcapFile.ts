@@ -6,6 +6,7 @@ import { DataError, messageOf } from '../../errors.js'
 import type { SkipCounter } from '../skipCounter.js'
 import { crcOf, endsWithMagic, magic, readAt } from './fileBytes.js'
 import { parseChunk, parseMessage, recordHeadBytes, recordsIn } from './records.js'
+import { summaryRecords } from './summary.js'
 
 const { Opcode } = McapConstants
 /** Larger records are no records: the length is damaged. Writers make chunks of megabytes. */
@@ -82,11 +83,17 @@ export class McapFile {
         else {
           const records = this.unpacked(content, at)
           if (records) yield* inChunk(records, at)
-          else badChunks++
+          else if (badChunks++ === 0) yield* this.named(handle, size, at)
         }
       } else crc = await crcOf(handle, at + recordHeadBytes, end, crc)
       at = end
     }
+  }
+
+  /** What the file's summary repeats of schemas and channels: the damaged chunk at `at` may have been the one to name them. */
+  private async *named(handle: FileHandle, size: number, at: number): AsyncGenerator<DataRecord> {
+    for (const { opcode, content } of await summaryRecords(handle, size))
+      if (opcode === Opcode.SCHEMA || opcode === Opcode.CHANNEL) yield { opcode, content, at, within: 0 }
   }
 
   /** The bytes of a message: `at` and `within` are of a record of `records`. Throws DataError when it is not there. */
@@ -95,6 +102,11 @@ export class McapFile {
     const found = records[within]
     if (found) return found
     throw new DataError('a message is gone', { file: this.file, place: `byte ${at}, message ${within}` })
+  }
+
+  /** Lets go of the chunk that was read last: a recording may have hundreds of parts. */
+  forget(): void {
+    this.last = null
   }
 
   private async chunkAt(at: number): Promise<Uint8Array[]> {

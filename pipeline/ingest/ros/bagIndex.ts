@@ -4,22 +4,14 @@ import type { Pose } from '../../pose.js'
 import type { SkipCounter } from '../skipCounter.js'
 import type { Bag, BagMessage, MessageRef, Topic } from './bag.js'
 import type { CloudMessage } from './cloudMessages.js'
-import { faultOf, returnsOf } from './cloudPoints.js'
+import { type CloudTopic, CloudTopics } from './cloudTopics.js'
 import { type Decode, decoderOf } from './decoders.js'
 import type { Description } from './description.js'
 import { type BoxMessage, type MessageType, messageTypeOf, type PoseMessage } from './messages.js'
-import { PointTimeSurvey } from './pointTimes.js'
-import { isSame, TransformTree } from './transformTree.js'
-
-/** The clouds of one topic: where each lies in the bag. */
-export interface CloudTopic {
-  name: string
-  frame: string
-  /** Where the points' own frame lies in `frame`. */
-  frameFromCloud: Pose
-  clouds: { stampNs: bigint; topic: Topic; ref: MessageRef }[]
-  survey: PointTimeSurvey
-}
+import { type SceneMessage, sceneBoxes, type TimedScene } from './sceneBoxes.js'
+import { StampOrder, topicName, transformName } from './stampOrder.js'
+import { TransformTree } from './transformTree.js'
+import { Unstamped } from './unstamped.js'
 
 export interface PoseTopic {
   name: string
@@ -27,19 +19,17 @@ export interface PoseTopic {
   poses: PoseMessage[]
 }
 
-export interface BoxTopic {
-  name: string
-  messages: (BoxMessage & { ref: MessageRef })[]
-}
-
 /** What one pass over a bag leaves in memory: everything but the points. By topic name. */
 export class BagIndex {
-  readonly clouds = new Map<string, CloudTopic>()
   readonly poses = new Map<string, PoseTopic>()
-  readonly boxes = new Map<string, BoxTopic>()
+  readonly boxes = new Map<string, (BoxMessage & { ref: MessageRef })[]>()
   readonly transforms: TransformTree
   /** Type by name of every topic in the bag. */
   readonly topics = new Map<string, string>()
+  private readonly cloudTopics: CloudTopics
+  private readonly scenes = new Map<string, TimedScene[]>()
+  readonly order = new StampOrder()
+  private readonly unstamped: Unstamped
   private readonly decoders = new Map<Topic, Decode>()
   /** By topic name: messages read, and why the first bad one is bad. */
   private readonly health = new Map<string, { good: number; fault: string | null }>()
@@ -51,6 +41,8 @@ export class BagIndex {
     private readonly skips: SkipCounter,
   ) {
     this.transforms = new TransformTree(bag.file)
+    this.cloudTopics = new CloudTopics(bag.file, description)
+    this.unstamped = new Unstamped(skips)
     for (const { parent, child, translation_m, rotation_wxyz } of description.transforms) {
       const [x, y, z] = translation_m
       const [qw, qx, qy, qz] = rotation_wxyz
@@ -72,6 +64,11 @@ export class BagIndex {
   ): Promise<BagIndex> {
     const index = new BagIndex(bag, files, description, skips)
     for await (const message of bag.messages((topic) => index.wants(topic))) index.take(message)
+    index.unstamped.settle()
+    for (const [topic, updates] of index.scenes) {
+      const boxes = sceneBoxes(updates)
+      if (boxes.length > 0) index.boxes.set(topic, boxes)
+    }
     for (const [topic, { good, fault }] of index.health)
       if (good === 0 && fault !== null)
         throw new DataError('no message of a topic can be read', {
@@ -80,6 +77,10 @@ export class BagIndex {
           actual: fault,
         })
     return index
+  }
+
+  get clouds(): ReadonlyMap<string, CloudTopic> {
+    return this.cloudTopics.byName
   }
 
   /** Decodes a message of a topic that it has seen. Throws what the decoder throws. */
@@ -96,6 +97,7 @@ export class BagIndex {
       cloud: lidar,
       pose: odometry && [odometry],
       boxes: boxes === null ? [] : boxes && [boxes],
+      scene: boxes === null ? [] : boxes && [boxes],
       transforms: undefined,
     }
     const known = messageTypeOf(type)
@@ -123,61 +125,84 @@ export class BagIndex {
     if (known.role === 'cloud') this.takeCloud(message, known.parse.parse(decoded))
     else if (known.role === 'pose') this.takePose(message, known.parse.parse(decoded))
     else if (known.role === 'transforms') this.takeTransforms(message, known.parse.parse(decoded))
+    else if (known.role === 'scene') this.takeScene(message, known.parse.parse(decoded))
     else this.takeBoxes(message, known.parse.parse(decoded))
   }
 
   private takeCloud(message: BagMessage, cloud: CloudMessage): void {
     const { topic, ref } = message
-    const fault = faultOf(cloud)
-    if (fault) throw new Error(fault)
-    const known = this.clouds.get(topic.name)
-    const { frame, frameFromCloud } = cloud
-    const own: CloudTopic = known ?? {
-      name: topic.name,
-      frame,
-      frameFromCloud,
-      clouds: [],
-      survey: new PointTimeSurvey(this.bag.file, topic.name, this.description.point_times),
+    if (cloud.width * cloud.height === 0) {
+      this.skips.add('sweep', 'a cloud without a point', this.placeOf(message))
+      return
     }
-    if (own.frame !== frame || !isSame(own.frameFromCloud, frameFromCloud))
-      throw new Error(
-        `a cloud in frame ${frame} on a topic whose first is in frame ${own.frame}, or posed otherwise in it`,
-      )
-    this.clouds.set(topic.name, own)
-    const stampNs = this.stampOf(message, cloud.stampNs)
-    if (!own.survey.isDone) own.survey.look({ ...cloud, stampNs }, returnsOf(cloud))
-    own.clouds.push({ stampNs, topic, ref })
+    this.order.note(topicName(topic.name), ref, cloud.stampNs)
+    const { clouds } = this.cloudTopics.look(message, cloud, this.unstamped.isAll(topic.name))
+    this.atItsTime(message, cloud.stampNs, (stampNs) => stampNs !== null && clouds.push({ stampNs, topic, ref }) > 0)
   }
 
   private takePose(message: BagMessage, pose: PoseMessage): void {
     const { name, type } = message.topic
+    this.order.note(topicName(name), message.ref, pose.stampNs)
     const own = this.poses.get(name) ?? { name, type, poses: [] }
     this.poses.set(name, own)
-    own.poses.push({ ...pose, stampNs: this.stampOf(message, pose.stampNs) })
+    this.atItsTime(message, pose.stampNs, (stampNs) => stampNs !== null && own.poses.push({ ...pose, stampNs }) > 0)
   }
 
   private takeTransforms(message: BagMessage, edges: PoseMessage[]): void {
     const isStatic = message.topic.name.split('/').at(-1) === 'tf_static'
-    for (const edge of edges) {
+    for (const { child, ...edge } of edges) {
+      const add = (stampNs: bigint) => {
+        if (!this.transforms.add({ ...edge, child: child ?? '', stampNs }, isStatic))
+          this.skips.add('transform', 'not finite, or without a unit quaternion', this.placeOf(message))
+        return true
+      }
       // The time of what never changes says nothing, and is often 0.
-      const stampNs = isStatic ? edge.stampNs : this.stampOf(message, edge.stampNs)
-      if (!this.transforms.add({ ...edge, child: edge.child ?? '', stampNs }, isStatic))
-        this.skips.add('transform', 'not finite, or without a unit quaternion', this.placeOf(message))
+      if (isStatic) {
+        add(edge.stampNs)
+        continue
+      }
+      this.order.note(transformName(edge.parent, child ?? ''), message.ref, edge.stampNs)
+      this.atItsTime(message, edge.stampNs, (stampNs) => {
+        if (stampNs === null && this.transforms.isTimed(edge.parent, child ?? '')) return false
+        return add(stampNs ?? 0n)
+      })
     }
   }
 
-  private takeBoxes(message: BagMessage, boxes: BoxMessage[]): void {
-    const { name } = message.topic
-    const own = this.boxes.get(name) ?? { name, messages: [] }
-    this.boxes.set(name, own)
-    for (const some of boxes)
-      own.messages.push({ ...some, stampNs: this.stampOf(message, some.stampNs), ref: message.ref })
+  private takeBoxes(message: BagMessage, boxes: BoxMessage): void {
+    const { topic, ref } = message
+    const messages = this.boxes.get(topic.name) ?? []
+    this.boxes.set(topic.name, messages)
+    this.atItsTime(
+      message,
+      boxes.stampNs,
+      (stampNs) => stampNs !== null && messages.push({ ...boxes, stampNs, ref }) > 0,
+    )
   }
 
-  private stampOf(message: BagMessage, stampNs: bigint): bigint {
-    if (stampNs !== 0n) return stampNs
-    this.skips.add('stamp', `of a ${message.topic.type} is 0: when it was recorded is taken`, this.placeOf(message))
-    return message.logTimeNs
+  /** An update has the times of its entities; where one of them is 0, it waits as a whole. */
+  private takeScene(message: BagMessage, { entities, deletions }: SceneMessage): void {
+    const { topic, logTimeNs, ref } = message
+    const updates = this.scenes.get(topic.name) ?? []
+    this.scenes.set(topic.name, updates)
+    const stamps = entities.map(({ stampNs }) => stampNs)
+    const stamped = stamps.includes(0n) ? 0n : stamps[0]
+    const take = (stampNs: bigint | null) => {
+      if (stampNs === null) return false
+      const timed = entities.map((entity) => ({ ...entity, stampNs: entity.stampNs || stampNs }))
+      return updates.push({ entities: timed, deletions, logTimeNs, ref }) > 0
+    }
+    if (stamped === undefined) take(0n)
+    else this.atItsTime(message, stamped, take)
+  }
+
+  /** `take` is called now, or, for a stamp of 0, when all of the bag has been seen. */
+  private atItsTime(message: BagMessage, stampNs: bigint, take: (stampNs: bigint | null) => boolean): void {
+    if (stampNs === 0n) this.unstamped.hold(message, this.placeOf(message), take)
+    else {
+      this.unstamped.saw(message, stampNs)
+      take(stampNs)
+    }
   }
 
   placeOf({ topic, ref }: { topic: Topic; ref: MessageRef }): string {

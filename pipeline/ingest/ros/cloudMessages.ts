@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { identity, type Pose } from '../../pose.js'
-import { frame, pose, time } from './values.js'
+import { checkedPose, frame, pose, time } from './values.js'
 
 /** Numbers in a point, little endian unless the cloud says otherwise. */
 export type NumberType = 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32' | 'float64'
@@ -73,7 +73,7 @@ export const pointCloud2 = z
       width: cloud.width,
       height: cloud.height,
       pointStep: cloud.point_step,
-      rowStep: cloud.row_step,
+      rowStep: rowStepOf(cloud),
       littleEndian: !cloud.is_bigendian,
       dense: cloud.is_dense,
       fields: cloud.fields
@@ -82,6 +82,20 @@ export const pointCloud2 = z
       data: cloud.data,
     }),
   )
+
+interface RosLayout {
+  height: number
+  width: number
+  point_step: number
+  row_step: number
+  data: Uint8Array
+}
+
+/** Drivers that never pad rows write anything as `row_step`, 0 or the whole cloud's bytes; nor do other readers ask for it then. */
+function rowStepOf({ height, width, point_step, row_step, data }: RosLayout): number {
+  const packed = width * point_step
+  return height <= 1 || data.length === height * packed ? packed : row_step
+}
 
 const foxgloveField = z
   .object({ name: z.string(), offset: count, type: code })
@@ -94,7 +108,9 @@ export const foxgloveCloud = z
   .object({
     timestamp: time,
     frame_id: frame,
-    pose,
+    pose: pose
+      .refine((value) => checkedPose(value) !== null, 'not finite, or without a unit quaternion')
+      .transform((value) => checkedPose(value)!),
     point_stride: count,
     fields: z.array(foxgloveField),
     data: packed,

@@ -3,14 +3,16 @@ import { deskew } from '../deskew.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
 import type { Bag } from './bag.js'
-import type { BagIndex, CloudTopic } from './bagIndex.js'
+import type { BagIndex } from './bagIndex.js'
 import type { CloudMessage } from './cloudMessages.js'
 import { faultOf, fieldValues, type Returns, returnsOf } from './cloudPoints.js'
+import type { CloudTopic } from './cloudTopics.js'
 import type { Description } from './description.js'
 import type { EgoPoses } from './egoPoses.js'
-import { lidarTopics, sensorOf } from './lidars.js'
+import { lidarTopics, type PlacedLidar, placedLidar } from './lidars.js'
 import { messageTypeOf } from './messages.js'
 import { maxOffsetNs, offsetNs, type PointClock } from './pointTimes.js'
+import { topicName } from './stampOrder.js'
 import { type PlannedSweep, periodOf, planSweeps } from './sweepPlan.js'
 
 /** What a bag's sweeps are made from. */
@@ -39,24 +41,21 @@ export class CloudSweeps implements SweepSource {
   private constructor(
     private readonly sources: CloudSources,
     private readonly topics: readonly CloudTopic[],
-    sensors: readonly Sensor[],
+    private readonly placed: readonly PlacedLidar[],
   ) {
-    const { poses, skips, bag } = sources
+    const { poses, skips, bag, index } = sources
+    const sensors = placed.map(({ sensor }) => sensor)
     this.lidarOf = sensors.map(({ sensorName }) => sensors.findIndex((sensor) => sensor.sensorName === sensorName))
     const firsts = [...new Set(this.lidarOf)]
     this.lidarOf = this.lidarOf.map((first) => firsts.indexOf(first))
     this.lidars = firsts.map((first) => sensors[first])
     this.clocks = topics.map((topic) => topic.survey.clock(Number(periodOf(topic))))
+    for (const { name } of topics) index.order.refuseSetBack(topicName(name), bag.file)
     const planned = planSweeps(topics, skips)
-    this.plan = planned.filter(({ stampNs }) => poses.covers(stampNs))
-    const [lost] = planned.filter(({ stampNs }) => !poses.covers(stampNs))
-    if (this.plan.length === 0)
-      throw new DataError('no sweep lies within the poses', {
-        file: bag.file,
-        place: `topic ${topics[0].name}`,
-        expected: `times ${poses.span}`,
-        actual: `${planned[0].stampNs} to ${planned.at(-1)!.stampNs}`,
-      })
+    const covered = planned.filter(({ stampNs }) => poses.covers(stampNs))
+    // Of a log without any the checks say what is wrong with its clocks.
+    this.plan = covered.length > 0 ? covered : planned
+    const lost = covered.length > 0 && planned.find(({ stampNs }) => !poses.covers(stampNs))
     if (lost) skips.add('sweep', 'no poses around its time', `time ${lost.stampNs}`, planned.length - this.plan.length)
     this.timesNs = Float64Array.from(this.plan, ({ stampNs }) => poses.track.timeNs(stampNs))
   }
@@ -68,7 +67,7 @@ export class CloudSweeps implements SweepSource {
       ? new CloudSweeps(
           sources,
           topics,
-          topics.map((topic) => sensorOf(topic, sources)),
+          topics.map((topic) => placedLidar(topic, sources)),
         )
       : null
   }
@@ -114,12 +113,41 @@ export class CloudSweeps implements SweepSource {
     this.count(message, returns, index.placeOf(entry))
     const laterNs = Number(entry.stampNs - sweepNs)
     const offsets = this.offsets(message, returns, this.clocks[topic], entry.stampNs, index.placeOf(entry))
-    const { egoFromSensor } = this.lidars[this.lidarOf[topic]]
+    const { egoFromCloud } = this.placed[topic]
     const taken = description.motion_compensated ? new Int32Array(returns.count) : offsets
     for (let p = 0; p < returns.count; p++) offsets[p] += laterNs
     if (description.motion_compensated) taken.fill(laterNs)
-    deskew(returns.pointsM, taken, returns.count, poses.track.timeNs(sweepNs), egoFromSensor, poses.track)
+    const timeNs = poses.track.timeNs(sweepNs)
+    this.dropWithoutPose(returns, [taken, offsets], timeNs, index.placeOf(entry))
+    deskew(returns.pointsM, taken, returns.count, timeNs, egoFromCloud, poses.track)
     return { count: returns.count, pointsM: returns.pointsM, offsetNs: offsets }
+  }
+
+  /** A turn may begin before a gap of the poses and end in it: what has no pose must not cost the frames made of the rest. */
+  private dropWithoutPose(
+    returns: Returns,
+    [takenNs, offsetsNs]: [Int32Array, Int32Array],
+    timeNs: number,
+    place: string,
+  ) {
+    const { track } = this.sources.poses
+    const { count, pointsM } = returns
+    const isLost = (ns: number) => track.faultAt(timeNs + ns) !== null
+    let [first, last] = [0, 0]
+    for (let p = 0; p < count; p++) {
+      if (takenNs[p] < first) first = takenNs[p]
+      if (takenNs[p] > last) last = takenNs[p]
+    }
+    if (!isLost(first) && !isLost(last)) return
+    let kept = 0
+    for (let p = 0; p < count; p++) {
+      if (isLost(takenNs[p])) continue
+      pointsM.copyWithin(3 * kept, 3 * p, 3 * p + 3)
+      takenNs[kept] = takenNs[p]
+      offsetsNs[kept++] = offsetsNs[p]
+    }
+    this.sources.skips.add('point', 'no pose of its time', place, count - kept)
+    returns.count = kept
   }
 
   private count({ dense }: CloudMessage, returns: Returns, place: string): void {

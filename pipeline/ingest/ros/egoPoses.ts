@@ -5,12 +5,16 @@ import type { SkipCounter } from '../skipCounter.js'
 import type { Bag } from './bag.js'
 import type { BagIndex, PoseTopic } from './bagIndex.js'
 import type { Description } from './description.js'
-import { firstFrom, inOrder, poseBetween, type TimedPoses } from './transformTree.js'
+import type { PoseMessage } from './messages.js'
+import { topicName, transformName } from './stampOrder.js'
+import { firstFrom, inOrder, isSame, poseBetween, type TimedPoses } from './transformTree.js'
 import { checkedPose } from './values.js'
 
 /** A sweep may be this far beyond the poses: with a turn of 0.1 s its points stay within what a track bridges. */
 const beyondNs = 50_000_000n
 const maxGapNs = BigInt(maxPoseGapS * 1e9)
+/** Odometry that says it is this fast, in this share of its messages, cannot stay where it is. */
+const [movingMps, movingShare] = [0.5, 0.1]
 /** Frames that stand still in the world, the one that maps use first (https://www.ros.org/reps/rep-0105.html). */
 const cityFrames = ['map', 'odom', 'world']
 
@@ -85,43 +89,57 @@ function only(topics: readonly PoseTopic[], bag: Bag): PoseTopic {
 }
 
 /** Poses of a topic, taken to the ego frame where they are those of another one. */
-function ofTopic(topic: PoseTopic, { index, bag, description, skips }: Sources): CityPoses {
+function ofTopic(topic: PoseTopic, sources: Sources): CityPoses {
+  const { index, bag, description, skips } = sources
   const { ego } = description.frames
+  index.order.refuseSetBack(topicName(topic.name), bag.file)
   const [{ parent: cityFrame, child }] = topic.poses
+  const refused = (what: string, expected: string, actual: string) =>
+    new DataError(what, { file: bag.file, place: `topic ${topic.name}`, expected, actual })
+  if (cityFrame === ego)
+    throw refused('poses in the frame of the ego itself', 'poses in a frame that stands still in the world', cityFrame)
   const childFromEgo = child === null ? identity : index.transforms.fixed(child, ego)
   if (!childFromEgo)
-    throw new DataError('poses of a frame that is not fixed to the ego', {
-      file: bag.file,
-      place: `topic ${topic.name}`,
-      expected: `unchanging transforms between ${child} and ${ego} (tf_static, or "transforms" in log.json), or the name of the ego's frame as "ego" in the "frames" of log.json`,
-      actual: `frames ${index.transforms.frames.join(', ') || 'none'}`,
-    })
-  const own: TimedPoses = { stampsNs: [], poses: [] }
-  for (const message of topic.poses) {
+    throw refused(
+      'poses of a frame that is not fixed to the ego',
+      `unchanging transforms between ${child} and ${ego} (tf_static, or "transforms" in log.json), or the name of the ego's frame as "ego" in the "frames" of log.json`,
+      `frames ${index.transforms.frames.join(', ') || 'none'}`,
+    )
+  const good = topic.poses.flatMap((message) => {
     const pose = message.parent === cityFrame && message.child === child ? checkedPose(message.pose) : null
-    if (!pose) {
-      skips.add(
-        'pose',
-        'not finite, without a unit quaternion, or of other frames',
-        `topic ${topic.name}, time ${message.stampNs}`,
-      )
-      continue
-    }
-    own.stampsNs.push(message.stampNs)
-    own.poses.push(compose(pose, childFromEgo))
-  }
-  const ordered = inOrder(own)
-  skips.add('pose', 'a second one of its time', `topic ${topic.name}`, own.poses.length - ordered.poses.length)
+    return pose ? [{ ...message, pose }] : []
+  })
+  const bad = topic.poses.length - good.length
+  skips.add('pose', 'not finite, without a unit quaternion, or of other frames', `topic ${topic.name}`, bad)
+  if (good.length === 0)
+    throw refused('no pose of a topic is one', 'unit quaternions and finite metres', `${bad} others`)
+  if (standsStill(good))
+    throw refused(
+      'poses that stay the same while the ego moves by its twist: they were never filled in',
+      'poses that go with the twist; or another topic, or transforms',
+      `${good.length} poses that are the same`,
+    )
+  const ordered = inOrder({
+    stampsNs: good.map(({ stampNs }) => stampNs),
+    poses: good.map(({ pose }) => compose(pose, childFromEgo)),
+  })
+  skips.add('pose', 'a second one of its time', `topic ${topic.name}`, good.length - ordered.poses.length)
   return { cityFrame, ...ordered }
+}
+
+/** Wheel odometry may publish its speed alone, beside a pose at the origin. */
+function standsStill(messages: readonly PoseMessage[]): boolean {
+  const moving = messages.filter(({ speedMps }) => speedMps !== undefined && speedMps >= movingMps)
+  return moving.length >= movingShare * messages.length && messages.every(({ pose }) => isSame(pose, messages[0].pose))
 }
 
 /**
  * The way up from the ego frame to the city's, at the times of its fastest transform; the others are interpolated at those
- * times, and times beyond them are left out. Null when no transform above the ego has times.
+ * times, and times beyond them or in a gap too long to be bridged are left out. Null when no transform above the ego has times.
  */
 function ofTransforms({ index, bag, description }: Sources): CityPoses | null {
-  const above = index.transforms.above(description.frames.ego)
   const wanted = description.frames.city
+  const above = index.transforms.above(description.frames.ego, wanted)
   const city = (wanted ? [wanted] : cityFrames).find((name) => above.some(({ parent }) => parent === name))
   if (!city) {
     if (above.every(({ isStatic }) => isStatic) && !wanted) return null
@@ -135,6 +153,7 @@ function ofTransforms({ index, bag, description }: Sources): CityPoses | null {
     )
   }
   const chain = above.slice(0, above.findIndex(({ parent }) => parent === city) + 1)
+  for (const { parent, child } of chain) index.order.refuseSetBack(transformName(parent, child), bag.file)
   const edges = chain.map((edge) => ({
     edge,
     poses: inOrder({ stampsNs: edge.stampsNs, poses: edge.parentFromChild }),
@@ -144,7 +163,9 @@ function ofTransforms({ index, bag, description }: Sources): CityPoses | null {
   const fastest = timed.reduce((best, one) => (one.poses.stampsNs.length > best.poses.stampsNs.length ? one : best))
   const found: CityPoses = { cityFrame: city, stampsNs: [], poses: [] }
   for (const stampNs of fastest.poses.stampsNs) {
-    const steps = edges.map(({ edge, poses }) => (edge.changes ? poseBetween(poses, stampNs) : poses.poses[0]))
+    const steps = edges.map(({ edge, poses }) =>
+      edge.changes ? poseBetween(poses, stampNs, maxGapNs) : poses.poses[0],
+    )
     if (steps.some((step) => step === null)) continue
     found.stampsNs.push(stampNs)
     found.poses.push((steps as Pose[]).reduce((below, parentFromChild) => compose(parentFromChild, below), identity))

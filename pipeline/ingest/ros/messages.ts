@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Pose, Vec3 } from '../../pose.js'
 import { type CloudMessage, foxgloveCloud, pointCloud2 } from './cloudMessages.js'
+import { type SceneMessage, sceneUpdate } from './sceneBoxes.js'
 import { frame, pose, rotation, time, transform, vector } from './values.js'
 
 /** Where a frame or the ego was. `pose` takes coordinates of `child` to those of `parent`. */
@@ -10,10 +11,14 @@ export interface PoseMessage {
   /** Null where the message does not say whose pose it is. */
   child: string | null
   pose: Pose
+  /** How fast it moves by the message's own word; left out where it has none. */
+  speedMps?: number
 }
 
 export interface BoxMessage {
   stampNs: bigint
+  /** The boxes are where their frame was at this time; left out where it is `stampNs`. */
+  seenNs?: bigint
   frame: string
   boxes: MessageBox[]
 }
@@ -31,7 +36,8 @@ export type MessageType =
   | { role: 'cloud'; parse: z.ZodType<CloudMessage> }
   | { role: 'transforms'; parse: z.ZodType<PoseMessage[]> }
   | { role: 'pose'; parse: z.ZodType<PoseMessage> }
-  | { role: 'boxes'; parse: z.ZodType<BoxMessage[]> }
+  | { role: 'boxes'; parse: z.ZodType<BoxMessage> }
+  | { role: 'scene'; parse: z.ZodType<SceneMessage> }
 
 const header = z.object({ stamp: time, frame_id: frame })
 
@@ -57,14 +63,18 @@ const foxgloveEdge = z
     }),
   )
 
-const odometry = z.object({ header, child_frame_id: frame, pose: z.object({ pose }) }).transform(
-  (message): PoseMessage => ({
-    stampNs: message.header.stamp,
-    parent: message.header.frame_id,
-    child: message.child_frame_id || null,
-    pose: message.pose.pose,
-  }),
-)
+const twist = z.object({ twist: z.object({ linear: vector }) })
+const odometry = z
+  .object({ header, child_frame_id: frame, pose: z.object({ pose }), twist: twist.nullish() })
+  .transform(
+    (message): PoseMessage => ({
+      stampNs: message.header.stamp,
+      parent: message.header.frame_id,
+      child: message.child_frame_id || null,
+      pose: message.pose.pose,
+      speedMps: message.twist ? Math.hypot(...message.twist.twist.linear) : undefined,
+    }),
+  )
 
 const poseStamped = z.object({ header, pose }).transform(
   (message): PoseMessage => ({
@@ -115,35 +125,9 @@ const detection = z
       frameFromBox: bbox.center,
     }),
   )
-const detections = z
-  .object({ header, detections: z.array(detection) })
-  .transform((message): BoxMessage[] => [
-    { stampNs: message.header.stamp, frame: message.header.frame_id, boxes: message.detections },
-  ])
-
-/** Keys under which an entity's metadata may hold its class, the first of them that is there. */
-const categoryKeys = ['category', 'class', 'label', 'type']
-const entity = z
-  .object({
-    timestamp: time,
-    frame_id: frame,
-    id: z.string(),
-    metadata: z.array(z.object({ key: z.string(), value: z.string() })).nullish(),
-    cubes: z.array(z.object({ pose, size: vector })).nullish(),
-  })
-  .transform(({ timestamp, frame_id, id, metadata, cubes }): BoxMessage => {
-    const words = new Map(metadata?.map(({ key, value }) => [key.toLowerCase(), value]))
-    const category = categoryKeys.map((key) => words.get(key)).find((word) => word !== undefined) ?? ''
-    const boxes = (cubes ?? []).map((cube, i) => {
-      const trackId = id && i > 0 ? `${id}/${i}` : id
-      return { trackId, category, sizeM: cube.size, frameFromBox: cube.pose }
-    })
-    return { stampNs: timestamp, frame: frame_id, boxes }
-  })
-/** Entities without cubes (lines, texts) are no boxes. */
-const sceneUpdate = z
-  .object({ entities: z.array(entity).nullish() })
-  .transform(({ entities }) => (entities ?? []).filter(({ boxes }) => boxes.length > 0))
+const detections = z.object({ header, detections: z.array(detection) }).transform((message): BoxMessage => {
+  return { stampNs: message.header.stamp, frame: message.header.frame_id, boxes: message.detections }
+})
 
 /** Every message type that ingest understands; anything else in a bag is not looked at. */
 export const messageTypes = {
@@ -161,7 +145,7 @@ export const messageTypes = {
   'geometry_msgs/PoseWithCovarianceStamped': { role: 'pose', parse: poseWithCovarianceStamped },
   'foxglove.PoseInFrame': { role: 'pose', parse: poseInFrame },
   'vision_msgs/Detection3DArray': { role: 'boxes', parse: detections },
-  'foxglove.SceneUpdate': { role: 'boxes', parse: sceneUpdate },
+  'foxglove.SceneUpdate': { role: 'scene', parse: sceneUpdate },
 } satisfies Record<string, MessageType>
 
 export function messageTypeOf(type: string): MessageType | null {

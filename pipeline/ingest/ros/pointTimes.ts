@@ -3,8 +3,10 @@ import { nsPerUnit, type TimeUnit } from '../files/decimalNs.js'
 import type { CloudMessage } from './cloudMessages.js'
 import { fieldValues, type Returns } from './cloudPoints.js'
 
-/** Names under which drivers write when a point was taken. */
-export const timeFields = ['t', 'time', 'timestamp', 'time_stamp', 'offset_time'] as const
+/** Names under which drivers write when a point was taken: `t`, `timestamp`, `offset_time`, `time_offset_ns` … */
+const timeField = /^(t|ts|dt)$|time|stamp/i
+/** Share of a cloud's times at each end that says nothing: drivers leave single points without a time, or let one run over. */
+const strayShare = 0.01
 
 /**
  * What a cloud's points take of the time until the next cloud: from a narrow sector of a turn to a turn and a half. Units
@@ -28,53 +30,66 @@ export interface PointClock {
   since: 'epoch' | 'stamp'
 }
 
+/** The times of one cloud's points, but the strays at both ends. */
+interface CloudTimes {
+  least: number
+  most: number
+  stampNs: bigint
+}
+
 /**
  * Tells the unit of a topic's point times from their size: the widest span of a cloud's times must be between a thirtieth of
- * the time from cloud to cloud and one and a half of it, in s, ms, us or ns; and all times must lie within 1 s of the cloud's
- * stamp, or of zero, in that unit. Times that are the same for all points of a cloud tell nothing.
+ * the time from cloud to cloud and one and a half of it, in s, ms, us or ns; and they must lie within 1 s of the cloud's
+ * stamp, or of zero, in that unit. Where both fit, as on a simulator's clock that has just begun, the nearer is meant: what
+ * counts from the stamp does not go on with it. Times that are the same for all points of a cloud tell nothing, nor does the
+ * hundredth of them at either end.
  */
 export class PointTimeSurvey {
-  private readonly clouds: { least: number; most: number; stampNs: bigint }[] = []
-  private field: string | null = null
+  private readonly byField = new Map<string, CloudTimes[]>()
   private looked = 0
 
   constructor(
     private readonly file: string,
     private readonly topic: string,
     private readonly asked: AskedUnit | null = null,
+    /** The field that the description names, where there are several. */
+    private readonly askedField: string | null = null,
   ) {}
 
   get isDone(): boolean {
     return this.looked >= surveyed
   }
 
-  /** Throws DataError for a cloud with several fields of times. */
   look(cloud: CloudMessage, { points, count }: Returns): void {
     if (this.asked === 'none' || count === 0) return
     this.looked++
-    const fields = cloud.fields.filter(({ name }) => (timeFields as readonly string[]).includes(name))
-    if (fields.length > 1)
-      throw this.refused('points with several times', 'one of them', fields.map(({ name }) => name).join(', '))
-    if (fields.length === 0) return
-    const values = fieldValues(cloud, fields[0])
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (let i = 0; i < count; i++) {
-      const value = values[points[i]]
-      if (value < least) least = value
-      if (value > most) most = value
+    for (const field of cloud.fields.filter(({ name }) => this.isTime(name))) {
+      const all = fieldValues(cloud, field)
+      const times = Float64Array.from(points.subarray(0, count), (point) => all[point])
+        .filter(Number.isFinite)
+        .sort()
+      if (times.length === 0) continue
+      const stray = Math.floor(strayShare * times.length)
+      const [least, most] = [times[stray], times[times.length - 1 - stray]]
+      this.byField.set(field.name, [...(this.byField.get(field.name) ?? []), { least, most, stampNs: cloud.stampNs }])
     }
-    this.field = fields[0].name
-    if (least <= most) this.clouds.push({ least, most, stampNs: cloud.stampNs })
   }
 
   /**
    * `periodNs` is the time from cloud to cloud. Null when the points have no times of their own. Throws DataError for times
-   * that fit no unit.
+   * that fit no unit, and for several fields of times.
    */
   clock(periodNs: number): PointClock | null {
-    const { field } = this
-    const span = Math.max(0, ...this.clouds.map(({ least, most }) => most - least))
-    if (field === null || span === 0) return null
+    const telling = [...this.byField].filter(([, clouds]) => spanOf(clouds) > 0)
+    if (telling.length > 1)
+      throw this.refused(
+        'points with several times; name one as "point_time_field" in log.json',
+        'one of them',
+        telling.map(([name]) => name).join(', '),
+      )
+    if (telling.length === 0) return null
+    const [[field, clouds]] = telling
+    const span = spanOf(clouds)
     const unit = this.asked === null ? unitOf(span, periodNs) : this.asked
     if (!unit || unit === 'none')
       throw this.refused(
@@ -82,25 +97,38 @@ export class PointTimeSurvey {
         `a span of 1/30 to 3/2 of ${periodNs / 1e6} ms in s, ms, us or ns; or ${askedUnits.join(' | ')} in log.json`,
         `a span of ${span}`,
       )
-    for (const since of ['epoch', 'stamp'] as const)
-      if (this.fits({ field, unit, since })) return { field, unit, since }
-    const { least, most } = this.clouds[0]
+    const [epoch, stamp]: PointClock[] = [
+      { field, unit, since: 'epoch' },
+      { field, unit, since: 'stamp' },
+    ]
+    const nearer = farthestNs(epoch, clouds) < farthestNs(stamp, clouds) ? epoch : stamp
+    if (farthestNs(nearer, clouds) <= maxOffsetNs) return nearer
     throw this.refused(
       `point times '${field}' (in ${unit} by their span) on another clock than the stamps of their clouds`,
       'times since the Unix epoch or since the stamp, within 1 s of it',
-      `${least} to ${most}`,
+      `${clouds[0].least} to ${clouds[0].most}`,
     )
   }
 
-  private fits(clock: PointClock): boolean {
-    return this.clouds.every(({ least, most, stampNs }) =>
-      [least, most].every((value) => Math.abs(offsetNs(value, clock, stampNs)) <= maxOffsetNs),
-    )
+  private isTime(name: string): boolean {
+    return this.askedField === null ? timeField.test(name) : name === this.askedField
   }
 
   private refused(what: string, expected: string, actual: string): DataError {
     return new DataError(what, { file: this.file, place: `topic ${this.topic}`, expected, actual })
   }
+}
+
+function spanOf(clouds: readonly CloudTimes[]): number {
+  return Math.max(...clouds.map(({ least, most }) => most - least))
+}
+
+/** How far from its cloud's stamp a point is at most, on that clock, ns. */
+function farthestNs(clock: PointClock, clouds: readonly CloudTimes[]): number {
+  const offsets = clouds.flatMap(({ least, most, stampNs }) =>
+    [least, most].map((value) => Math.abs(offsetNs(value, clock, stampNs))),
+  )
+  return Math.max(...offsets)
 }
 
 function unitOf(span: number, periodNs: number): TimeUnit | null {

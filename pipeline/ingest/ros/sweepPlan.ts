@@ -1,5 +1,5 @@
 import type { SkipCounter } from '../skipCounter.js'
-import type { CloudTopic } from './bagIndex.js'
+import type { CloudTopic } from './cloudTopics.js'
 
 /** Of a LiDAR that sent a single cloud: they turn at 10 Hz. */
 const usualPeriodNs = 100_000_000n

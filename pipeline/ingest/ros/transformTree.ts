@@ -23,12 +23,16 @@ export class TransformTree {
   /** By child, then by parent. */
   private readonly edges = new Map<string, Map<string, Edge>>()
 
+  /** By child: the first transform that was none, for messages. */
+  readonly refused = new Map<string, { parent: string; pose: Pose }>()
+
   /** `file` is for messages. */
   constructor(private readonly file: string) {}
 
   /** Returns false for what is no pose. */
   add({ parent, child, stampNs, pose }: PoseMessage & { child: string }, isStatic: boolean): boolean {
     const checked = checkedPose(pose)
+    if (!checked && !this.refused.has(child)) this.refused.set(child, { parent, pose })
     if (!checked || parent === child) return false
     const parents = this.edges.get(child) ?? new Map<string, Edge>()
     this.edges.set(child, parents)
@@ -47,21 +51,42 @@ export class TransformTree {
     return true
   }
 
+  /** Whether something was said of the two at a time of its own. */
+  isTimed(parent: string, child: string): boolean {
+    return (
+      this.edges
+        .get(child)
+        ?.get(parent)
+        ?.stampsNs.some((stampNs) => stampNs !== 0n) ?? false
+    )
+  }
+
   get frames(): string[] {
     const children = [...this.edges.keys()]
     const parents = [...this.edges.values()].flatMap((edges) => [...edges.keys()])
     return [...new Set([...children, ...parents])].sort()
   }
 
-  /** The edges from a frame up to its root, nearest first. Throws DataError for a frame with two parents. */
-  above(frame: string): Edge[] {
+  /**
+   * The edges from a frame up to its root, nearest first; of several parents the one that leads to `wanted`. Throws
+   * DataError for a frame with several parents where that does not tell.
+   */
+  above(frame: string, wanted?: string): Edge[] {
     const chain: Edge[] = []
     for (let at = frame; ; ) {
-      const edge = this.onlyOne(at, this.edgesAbove(at))
+      const all = this.edgesAbove(at)
+      const leading = all.length > 1 && wanted ? all.filter(({ parent }) => this.leadsTo(parent, wanted)) : all
+      const edge = this.onlyOne(at, leading.length === 1 ? leading : all)
       if (!edge || chain.includes(edge)) return chain
       chain.push(edge)
       at = edge.parent
     }
+  }
+
+  private leadsTo(frame: string, wanted: string): boolean {
+    const reached = new Set([frame])
+    for (const at of reached) for (const { parent } of this.edgesAbove(at)) reached.add(parent)
+    return reached.has(wanted)
   }
 
   /** Where `frame` lies in `ego` over transforms that never change; null when there is no such way. */
@@ -97,15 +122,18 @@ export class TransformTree {
     throw new DataError('a frame with several parents', {
       file: this.file,
       place: `frame ${child}`,
-      expected: 'transforms that form a tree',
+      expected:
+        'transforms that form a tree; or the frame that the ego is followed in as "city" in the "frames" of log.json, where one of them leads to it',
       actual: edges.map(({ parent }) => parent).join(', '),
     })
   }
 }
 
+/** A quaternion and its negative are one rotation. */
 export function isSame(a: Pose, b: Pose): boolean {
   const near = (x: readonly number[], y: readonly number[]) => x.every((v, i) => Math.abs(v - y[i]) <= sameness)
-  return near(a.t, b.t) && near(a.q, b.q)
+  const negative = b.q.map((part) => -part)
+  return near(a.t, b.t) && (near(a.q, b.q) || near(a.q, negative))
 }
 
 /** Poses and when they hold. */
@@ -124,14 +152,18 @@ export function inOrder({ stampsNs, poses }: TimedPoses): TimedPoses {
   return { stampsNs: kept.map((at) => stampsNs[at]), poses: kept.map((at) => poses[at]) }
 }
 
-/** The pose between those around a time; null before the first and after the last. They are in the order of time. */
-export function poseBetween({ stampsNs, poses }: TimedPoses, stampNs: bigint): Pose | null {
+/**
+ * The pose between those around a time; null before the first and after the last, and in a gap longer than `maxGapNs` over which
+ * the pose changed. They are in the order of time.
+ */
+export function poseBetween({ stampsNs, poses }: TimedPoses, stampNs: bigint, maxGapNs: bigint): Pose | null {
   const after = firstFrom(stampsNs, stampNs)
   if (after === stampsNs.length) return null
   if (stampsNs[after] === stampNs) return poses[after]
   if (after === 0) return null
-  const share = Number(stampNs - stampsNs[after - 1]) / Number(stampsNs[after] - stampsNs[after - 1])
-  return interpolate(poses[after - 1], poses[after], share)
+  const gapNs = stampsNs[after] - stampsNs[after - 1]
+  if (gapNs > maxGapNs && !isSame(poses[after - 1], poses[after])) return null
+  return interpolate(poses[after - 1], poses[after], Number(stampNs - stampsNs[after - 1]) / Number(gapNs))
 }
 
 /** Index of the first time at or after `stampNs`; the length when there is none. */

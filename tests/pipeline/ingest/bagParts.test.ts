@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { CloudTopic } from '../../../pipeline/ingest/ros/bagIndex.js'
 import { type CloudMessage, type NumberType, numberBytes } from '../../../pipeline/ingest/ros/cloudMessages.js'
 import { faultOf, fieldValues, returnsOf } from '../../../pipeline/ingest/ros/cloudPoints.js'
+import type { CloudTopic } from '../../../pipeline/ingest/ros/cloudTopics.js'
 import { messageTypes } from '../../../pipeline/ingest/ros/messages.js'
 import { type AskedUnit, offsetNs, PointTimeSurvey } from '../../../pipeline/ingest/ros/pointTimes.js'
 import { planSweeps } from '../../../pipeline/ingest/ros/sweepPlan.js'
@@ -146,7 +146,7 @@ describe('detections', () => {
   }
   const header = { stamp: { sec: 7, nanosec: 5 }, frame_id: '/map' }
   const parse = (detection: object) =>
-    messageTypes['vision_msgs/Detection3DArray'].parse.parse({ header, detections: [{ bbox: box, ...detection }] })[0]
+    messageTypes['vision_msgs/Detection3DArray'].parse.parse({ header, detections: [{ bbox: box, ...detection }] })
 
   test('have the class of the highest score, in old and new versions of the message', () => {
     const hypothesis = (class_id: string, score: number) => ({ hypothesis: { class_id, score } })

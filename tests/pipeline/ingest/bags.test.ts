@@ -20,6 +20,8 @@ const same: [string, BagKind, Record<string, unknown>][] = [
   ['an MCAP file without chunks and without any index', 'mcap', { unchunked: true }],
   ['an MCAP file of Foxglove messages in protobuf', 'foxglove-protobuf', {}],
   ['an MCAP file of Foxglove messages in JSON', 'foxglove-json', {}],
+  ['Foxglove messages that name a standing car once, in protobuf', 'foxglove-protobuf', { said_once: true }],
+  ['Foxglove messages that name a standing car once, in JSON', 'foxglove-json', { said_once: true }],
   ['a ROS 2 bag in sqlite3', 'rosbag2', {}],
   ['a ROS 2 bag in sqlite3 without definitions', 'rosbag2', { old: true }],
   ['a ROS 2 bag in sqlite3, messages packed one by one', 'rosbag2', { packed: true }],
@@ -104,6 +106,21 @@ describe.skipIf(noBags)(`sweeps of a bag${noBags}`, () => {
     expect(log.sweeps!.timesNs).toHaveLength(11)
     expect(skips).toContainEqual(expect.objectContaining({ what: 'sweep', count: 10 }))
     expect(skips).toContainEqual(expect.objectContaining({ what: 'box time', count: 10 }))
+  })
+})
+
+describe.skipIf(noBags)(`boxes of a bag${noBags}`, () => {
+  test('that were recorded twice are taken once, and counted', async () => {
+    const { log, skips } = await openBag(writeBag('mcap', tempFolder(), { box_messages: 2 }))
+    expect(log.boxes!.at(5).map(({ trackId }) => trackId)).toEqual(['car-1'])
+    expect(skips).toContainEqual(expect.objectContaining({ why: 'a second one of its track at its time', count: 21 }))
+  })
+
+  test('that share an id are followed nowhere: each is a track of its own', async () => {
+    const { log, skips } = await openBag(writeBag('mcap', tempFolder(), { cars: 2 }))
+    const ids = [5, 6].flatMap((index) => log.boxes!.at(index).map(({ trackId }) => trackId))
+    expect(new Set(ids).size).toBe(4)
+    expect(skips).toContainEqual(expect.objectContaining({ what: 'track', count: 42 }))
   })
 })
 

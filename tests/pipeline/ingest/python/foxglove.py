@@ -33,10 +33,13 @@ MESSAGES = {
         1: ('timestamp', 'Timestamp'),
         2: ('frame_id', 'STRING'),
         3: ('id', 'STRING'),
+        4: ('lifetime', 'Duration'),
+        5: ('frame_locked', 'BOOL'),
         6: ('metadata', 'KeyValuePair', True),
         8: ('cubes', 'CubePrimitive', True),
     },
-    'SceneUpdate': {2: ('entities', 'SceneEntity', True)},
+    'SceneEntityDeletion': {1: ('timestamp', 'Timestamp'), 2: ('type', 'INT32'), 3: ('id', 'STRING')},
+    'SceneUpdate': {1: ('deletions', 'SceneEntityDeletion', True), 2: ('entities', 'SceneEntity', True)},
 }
 
 
@@ -64,23 +67,30 @@ def messages(options):
             {'name': name, 'offset': offset, 'type': POINT_TYPES[kind.str[1:]]}
             for name, (kind, offset) in array.dtype.fields.items()
         ]
-        cloud = {'timestamp': stamp_ns, 'frame_id': 'lidar_top', 'pose': {'position': vec(0, 0, 0), 'orientation': quat()}}
+        turn = quat(w=0) if options.get('no_turn') else quat()
+        cloud = {'timestamp': stamp_ns, 'frame_id': 'lidar_top', 'pose': {'position': vec(0, 0, 0), 'orientation': turn}}
         cloud |= {'point_stride': array.dtype.itemsize, 'fields': fields, 'data': array.tobytes()}
         rows.append((stamp_ns + 95_000_000, '/lidar', 'PointCloud', cloud))
         cube = {'pose': {'position': vec(*drive.CAR_CENTRE_M), 'orientation': quat()}, 'size': vec(*drive.CAR_SIZE_M)}
         metadata = [{'key': 'category', 'value': 'vehicle.car'}]
         car = {'timestamp': stamp_ns, 'frame_id': 'map', 'id': 'car-1', 'metadata': metadata, 'cubes': [cube]}
-        rows.append((stamp_ns + 97_000_000, '/boxes', 'SceneUpdate', {'entities': [car]}))
+        update = {'entities': [car]}
+        if options.get('said_once') and stamp_ns > drive.START_NS:
+            update = {'deletions': [{'timestamp': stamp_ns, 'type': 0, 'id': 'another'}], 'entities': []}
+        rows.append((stamp_ns + 97_000_000, '/boxes', 'SceneUpdate', update))
+        # As converters of datasets draw the ego and the lanes: entities without a cube.
+        ego = {'timestamp': stamp_ns, 'frame_id': 'base_link', 'id': 'ego', 'metadata': [], 'cubes': []}
+        rows.append((stamp_ns + 97_000_000, '/ego', 'SceneUpdate', {'entities': [ego]}))
     return sorted(rows, key=lambda row: row[0])
 
 
 def classes():
     """Message classes made from descriptors, without a compiler."""
-    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
+    from google.protobuf import descriptor_pb2, descriptor_pool, duration_pb2, message_factory, timestamp_pb2
 
     kinds = descriptor_pb2.FieldDescriptorProto
     file = descriptor_pb2.FileDescriptorProto(name='foxglove.proto', package='foxglove', syntax='proto3')
-    file.dependency.append('google/protobuf/timestamp.proto')
+    file.dependency.extend(['google/protobuf/timestamp.proto', 'google/protobuf/duration.proto'])
     for name, fields in MESSAGES.items():
         message = file.message_type.add(name=name)
         for number, (field, kind, *repeated) in fields.items():
@@ -90,9 +100,10 @@ def classes():
                 one.type = getattr(kinds, f'TYPE_{kind}')
             else:
                 one.type = kinds.TYPE_MESSAGE
-                one.type_name = '.google.protobuf.Timestamp' if kind == 'Timestamp' else f'.foxglove.{kind}'
+                one.type_name = f'.google.protobuf.{kind}' if kind in ('Timestamp', 'Duration') else f'.foxglove.{kind}'
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(timestamp_pb2.DESCRIPTOR.serialized_pb)
+    pool.AddSerializedFile(duration_pb2.DESCRIPTOR.serialized_pb)
     pool.Add(file)
     made = message_factory.GetMessageClassesForFiles(['foxglove.proto'], pool)
     return {name: made[f'foxglove.{name}'] for name in MESSAGES}

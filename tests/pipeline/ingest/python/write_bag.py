@@ -77,18 +77,18 @@ def cloud(stamp_ns, options, lidar='lidar_top'):
     }
 
 
-def odometry(stamp_ns):
+def odometry(stamp_ns, said_ns=None):
     pose = {'position': vec(drive.ego_x(stamp_ns), 0, 0), 'orientation': quat()}
     none = vec(0, 0, 0)
     return {
-        'header': header(stamp_ns, 'map'),
+        'header': header(stamp_ns if said_ns is None else said_ns, 'map'),
         'child_frame_id': 'base_link',
         'pose': {'pose': pose, 'covariance': np.zeros(36)},
         'twist': {'twist': {'linear': none, 'angular': none}, 'covariance': np.zeros(36)},
     }
 
 
-def detections(stamp_ns):
+def detections(stamp_ns, count=1):
     pose = {'position': vec(*drive.CAR_CENTRE_M), 'orientation': quat()}
     posed = {'pose': {'position': vec(0, 0, 0), 'orientation': quat()}, 'covariance': np.zeros(36)}
     results = [
@@ -101,7 +101,7 @@ def detections(stamp_ns):
         'bbox': {'center': pose, 'size': vec(*drive.CAR_SIZE_M)},
         'id': 'car-1',
     }
-    return {'header': header(stamp_ns, 'map'), 'detections': [car]}
+    return {'header': header(stamp_ns, 'map'), 'detections': [car] * count}
 
 
 def messages(options):
@@ -110,7 +110,9 @@ def messages(options):
     rows = []
     tf, cloud_type = 'tf2_msgs/msg/TFMessage', 'sensor_msgs/msg/PointCloud2'
     if 'tf_static' not in left_out:
-        edges = [transform(0, 'base_link', name, *where) for name, where in drive.LIDARS.items()]
+        scale = options.get('mount_scale', 1)
+        mounts = {name: (at, [scale * part for part in q]) for name, (at, q) in drive.LIDARS.items()}
+        edges = [transform(0, 'base_link', name, *where) for name, where in mounts.items()]
         rows.append((drive.START_NS - 200_000_000, '/tf_static', tf, {'transforms': edges}))
     until_ns = drive.START_NS + round(1e9 * options.get('poses_until_s', 10))
     for stamp_ns in drive.pose_times_ns():
@@ -121,7 +123,10 @@ def messages(options):
             edge = transform(stamp_ns, 'map', 'base_link', (drive.ego_x(stamp_ns), 0, 0), (0, 0, 0, 1))
             rows.append((log_ns, '/tf', tf, {'transforms': [edge]}))
         elif 'odometry' not in left_out:
-            rows.append((log_ns, '/odom', 'nav_msgs/msg/Odometry', odometry(stamp_ns)))
+            # What a clock that is set back a second after the start writes, and one that counts microseconds.
+            said_ns = stamp_ns - (options.get('set_back_ns', 0) if stamp_ns > drive.START_NS + 10**9 else 0)
+            said_ns //= options.get('pose_stamp_divisor', 1)
+            rows.append((log_ns, '/odom', 'nav_msgs/msg/Odometry', odometry(stamp_ns, said_ns)))
     for stamp_ns in drive.sweep_times_ns():
         log_ns = stamp_ns if options.get('no_stamp') else stamp_ns + 95_000_000
         rows.append((log_ns, '/lidar/points', cloud_type, cloud(stamp_ns, options)))
@@ -131,7 +136,9 @@ def messages(options):
         if options.get('twin_topic'):
             rows.append((log_ns, '/lidar/again', cloud_type, cloud(stamp_ns, options)))
         if 'boxes' not in left_out:
-            rows.append((log_ns + 2_000_000, '/boxes', VISION + 'Detection3DArray', detections(stamp_ns)))
+            for _ in range(options.get('box_messages', 1)):
+                boxes = detections(stamp_ns, options.get('cars', 1))
+                rows.append((log_ns + 2_000_000, '/boxes', VISION + 'Detection3DArray', boxes))
     return sorted(rows, key=lambda row: row[0])
 
 
