@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { LockedError } from './errors.js'
+import { LockedError, messageOf, UsageError } from './errors.js'
+import { type Holder, holderIn, isElsewhere, isThisProcess, mayLive, textOf, thisProcess } from './lockHolder.js'
 
 /** Locks of this process: one that bears our own id and is not among them was left by an earlier life of that id. */
 const held = new Set<string>()
@@ -8,8 +9,9 @@ const held = new Set<string>()
 const patienceMs = 200
 
 /**
- * Takes the lock file, which names its holder's process id; a lock whose holder is dead is taken over.
- * Returns the function that gives it back. Throws LockedError when a living process holds it.
+ * Takes the lock file, which names its holder: a process of a machine. A lock whose holder is dead is taken over.
+ * Returns the function that gives it back. Throws LockedError when a living process holds it, or one of another machine, of which
+ * nobody here can tell; UsageError when what has the lock's name is no file.
  */
 export function takeLock(path: string): () => void {
   for (let attempt = 0; !createWithHolder(path); attempt++) {
@@ -33,11 +35,15 @@ function createWithHolder(path: string): boolean {
     throw error
   }
   try {
-    writeSync(fd, `${process.pid}\n`)
+    writeSync(fd, textOf(thisProcess()))
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
   } finally {
     closeSync(fd)
   }
-  return holderOf(path) === process.pid
+  const holder = holderOf(path)
+  return holder !== null && isThisProcess(holder)
 }
 
 /**
@@ -62,34 +68,28 @@ function evict(path: string): void {
 
 function refuseLiving(file: string, path: string): void {
   const holder = holderOf(file)
-  if (holder === null || (holder === process.pid ? !held.has(path) : !isAlive(holder))) return
-  throw new LockedError(`process ${holder} is writing here; wait for it, or stop it`, { file: path })
+  if (holder === null || (isThisProcess(holder) ? !held.has(path) : !mayLive(holder))) return
+  const who = isElsewhere(holder)
+    ? `process ${holder.pid} of the machine '${holder.host}' is writing here; wait for it, or stop it; if it is gone, delete this file`
+    : `process ${holder.pid} is writing here; wait for it, or stop it`
+  throw new LockedError(who, { file: path })
 }
 
-/** The id in the file; null when there is no file, or nothing sensible in it for as long as our patience lasts. */
-function holderOf(file: string): number | null {
+/** Whom the file names; null when there is no file, or nothing sensible in it for as long as our patience lasts. */
+function holderOf(file: string): Holder | null {
   for (const endMs = Date.now() + patienceMs; ; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)) {
-    const pid = readHolder(file)
-    if (pid === null || pid > 0) return pid
+    const holder = readHolder(file)
+    if (holder !== 'nobody') return holder
     if (Date.now() >= endMs) return null
   }
 }
 
-/** 0: the file says nothing; null: there is none. */
-function readHolder(file: string): number | null {
+/** Null: there is no file. */
+function readHolder(file: string): Holder | 'nobody' | null {
   try {
-    const pid = Number(readFileSync(file, 'utf8').trim())
-    return Number.isInteger(pid) && pid > 0 ? pid : 0
-  } catch {
-    return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
+    return holderIn(readFileSync(file, 'utf8'))
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new UsageError('the lock cannot be read; what is it?', { file, actual: messageOf(error), cause: error })
   }
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { DiskError, messageOf, UsageError } from './errors.js'
+import { asDiskError, makeFolder } from './diskError.js'
+import { UsageError } from './errors.js'
 import { canonicalJson, filesBelow, hashFile, hashJson } from './hash.js'
 import { stopIfInterrupted } from './interrupt.js'
 import { takeLock } from './lock.js'
 import { hashInput, type Manifest, manifestFile, readManifest, type Skip } from './manifest.js'
 import { signatureFile } from './signature.js'
+import { emptied, followed, manifestIn, moveIntoPlace, partialName, removeReplaced, stateName } from './stageFolders.js'
 import { schemaVersion, toolVersion } from './version.js'
 
 /** What decides a stage's outputs. Same plan, same bytes. */
@@ -20,6 +22,8 @@ export interface StagePlan {
   inputs: Record<string, string | { path: string; hash: string }>
   /** Replace a finished folder that another configuration wrote, instead of refusing. */
   replace?: boolean
+  /** Whether a finished folder of this very plan is to be made again all the same: something passing kept it from being whole. */
+  isLacking?(finished: Manifest): boolean
 }
 
 /** What one unit of work leaves: its files (relative to the work folder), a small JSON result, and what it skipped. */
@@ -27,6 +31,8 @@ export interface UnitOutcome<T> {
   files: string[]
   result: T
   skipped?: Skip[]
+  /** It may come out otherwise next time, without another plan: not kept for a run that goes on from here. */
+  isPassing?: boolean
 }
 
 /** A stage's hand on its half-written folder. */
@@ -45,10 +51,12 @@ export interface Work {
   detail(name: string, value: unknown): void
 }
 
+/** A manifest but for what comes of the run. */
+type ManifestHead = Omit<Manifest, 'outputs' | 'skipped' | 'details' | 'hash'>
+
 const journalName = 'journal'
 /** Ending of a file that is being written; one that a killed run left is no output. */
 const writingEnd = '.writing'
-const stateName = '.state'
 /** Wall-clock facts vary from run to run, so this file is listed in no manifest and enters no hash. */
 export const timingFile = 'timing.json'
 /** Folder of logs for other programs (TensorBoard): times stand in them, so nothing below it enters a hash either. */
@@ -69,7 +77,7 @@ function isOutput(file: string): boolean {
  * writes it, DiskError when the disk is full, Interrupted on Ctrl-C.
  */
 export async function runStage(plan: StagePlan, run: (work: Work) => Promise<void>): Promise<Manifest> {
-  const target = resolve(plan.target)
+  const target = await followed(plan.target)
   const inputs = await resolveInputs(plan, target)
   const config = plan.config as Record<string, unknown>
   const hashes = Object.fromEntries(Object.entries(inputs).map(([name, { hash }]) => [name, hash]))
@@ -80,23 +88,37 @@ export async function runStage(plan: StagePlan, run: (work: Work) => Promise<voi
   try {
     const finished = await finishedManifest(plan, target, key)
     if (finished) {
-      // A run that was killed right after it replaced an older result.
-      await rm(oldName(target), { recursive: true, force: true })
+      await removeReplaced(target)
       return finished
     }
-    const started = Date.now()
-    const work = await StageWork.open(`${target}.partial`, key, hashes)
-    await run(work)
-    stopIfInterrupted()
-    const base = { tool: 'occlab' as const, version: toolVersion, schemaVersion, stage: plan.stage, key }
-    const manifest = await work.seal({ ...base, config, seed: plan.seed, inputs }, Date.now() - started)
-    await moveIntoPlace(work.dir, target)
+    const sealed = await manifestIn(partialName(target))
+    const head = { tool: 'occlab' as const, version: toolVersion, schemaVersion, stage: plan.stage, key }
+    const make = () => workOut({ ...head, config, seed: plan.seed, inputs }, target, hashes, run)
+    // One that was killed just before its result got its name.
+    const manifest = sealed?.key === key && !plan.isLacking?.(sealed) ? sealed : await make()
+    // Only now: until the manifest is there, a killed run goes on from it.
+    await rm(join(partialName(target), stateName), { recursive: true, force: true })
+    await moveIntoPlace(target)
     return manifest
   } catch (error) {
     throw asDiskError(error, target)
   } finally {
     release()
   }
+}
+
+/** Runs the stage in its half-written folder, up to the manifest. */
+async function workOut(
+  head: ManifestHead,
+  target: string,
+  hashes: Record<string, string>,
+  run: (work: Work) => Promise<void>,
+): Promise<Manifest> {
+  const started = Date.now()
+  const work = await StageWork.open(partialName(target), head.key, hashes)
+  await run(work)
+  stopIfInterrupted()
+  return work.seal(head, Date.now() - started)
 }
 
 async function resolveInputs(plan: StagePlan, target: string): Promise<Manifest['inputs']> {
@@ -113,7 +135,7 @@ async function finishedManifest(plan: StagePlan, target: string, key: string): P
   const isOurs = existsSync(join(target, manifestFile))
   if (!isOurs) throw new UsageError('the target exists and is not a folder occlab wrote', { file: target })
   const manifest = await readManifest(target)
-  if (manifest.key === key) return manifest
+  if (manifest.key === key) return plan.isLacking?.(manifest) ? null : manifest
   if (plan.replace) return null
   throw new UsageError('the target holds the result of another plan; choose another folder or pass --replace', {
     file: target,
@@ -150,7 +172,7 @@ class StageWork implements Work {
     const keyFile = join(work.stateDir, 'key')
     const before = existsSync(keyFile) ? await readFile(keyFile, 'utf8') : null
     // Another plan's leavings would mix with ours.
-    if (before !== key) await rm(dir, { recursive: true, force: true })
+    if (before !== key) await emptied(dir)
     await mkdir(join(work.stateDir, journalName), { recursive: true })
     await writeAtomically(keyFile, key)
     return work
@@ -161,10 +183,10 @@ class StageWork implements Work {
     const entry = join(this.stateDir, journalName, `${encodeURIComponent(name)}.json`)
     const done = await this.recall<T>(entry)
     if (done) return done.result
-    const { files, result, skipped = [] } = await make()
+    const { files, result, skipped = [], isPassing = false } = await make()
     const outputs: Record<string, { sha256: string; bytes: number }> = {}
     for (const file of files) outputs[file] = await fingerprint(join(this.dir, file))
-    await writeAtomically(entry, JSON.stringify({ outputs, result, skipped }))
+    if (!isPassing) await writeAtomically(entry, JSON.stringify({ outputs, result, skipped }))
     return this.accept(outputs, result, skipped)
   }
 
@@ -192,7 +214,7 @@ class StageWork implements Work {
     this.details[name] = value
   }
 
-  async seal(head: Omit<Manifest, 'outputs' | 'skipped' | 'details' | 'hash'>, elapsedMs: number): Promise<Manifest> {
+  async seal(head: ManifestHead, elapsedMs: number): Promise<Manifest> {
     const outputs: Manifest['outputs'] = {}
     await this.removeHalfWritten()
     for (const file of await filesBelow(this.dir))
@@ -203,8 +225,6 @@ class StageWork implements Work {
     if (!existsSync(join(this.dir, timingFile)))
       await writeAtomically(join(this.dir, timingFile), `${JSON.stringify({ lastRunS: elapsedMs / 1000 })}\n`)
     await writeAtomically(join(this.dir, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`)
-    // Last: until here a killed run goes on from the journal.
-    await rm(this.stateDir, { recursive: true, force: true })
     return manifest
   }
 
@@ -247,54 +267,10 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   await rename(beside, path)
 }
 
-/** Where a replaced result lies until the new one has its name. */
-function oldName(target: string): string {
-  return `${target}.old`
-}
-
-async function moveIntoPlace(partial: string, target: string): Promise<void> {
-  const old = oldName(target)
-  await syncFolder(partial)
-  await rm(old, { recursive: true, force: true })
-  if (existsSync(target)) await rename(target, old)
-  await rename(partial, target)
-  await syncFolder(dirname(target))
-  await rm(old, { recursive: true, force: true })
-}
-
-async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  await handle.sync().catch(() => undefined)
-  await handle.close()
-}
-
 function lockOrRethrow(path: string): () => void {
   try {
     return takeLock(path)
   } catch (error) {
     throw asDiskError(error, path)
   }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true })
-  } catch (error) {
-    const known = asDiskError(error, path)
-    if (known !== error) throw known
-    throw new UsageError('the folder cannot be made', { file: path, actual: messageOf(error), cause: error })
-  }
-}
-
-const diskCodes: Record<string, string> = {
-  ENOSPC: 'the disk is full; free some space and run the same command again',
-  EDQUOT: 'the disk quota is used up; free some space and run the same command again',
-  EROFS: 'the file system is read-only',
-  EACCES: 'no permission to write here',
-}
-
-function asDiskError(error: unknown, target: string): unknown {
-  const { code, path } = error as NodeJS.ErrnoException
-  const what = code && diskCodes[code]
-  return what ? new DiskError(what, { file: path ?? target, actual: messageOf(error), cause: error }) : error
 }

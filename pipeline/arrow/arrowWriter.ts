@@ -19,6 +19,7 @@ export class ArrowFileWriter {
   private readonly writer: IpcFileWriter
   private readonly fd: number
   private rows = 0
+  private isOpen = true
 
   constructor(
     path: string,
@@ -50,12 +51,15 @@ export class ArrowFileWriter {
     this.writer.finish()
     this.writer.flush()
     fsyncSync(this.fd)
-    closeSync(this.fd)
+    this.abort()
     return { bytes: this.writer.bytes, sha256: this.writer.hash.digest('hex'), rows: this.rows }
   }
 
-  /** Closes without a footer: the file stays unreadable, as a half-written one should be. */
+  /** Closes without a footer: the file stays unreadable, as a half-written one should be. One that is closed stays as it is. */
   abort(): void {
+    // Its number may be another file's by now, of another thread even.
+    if (!this.isOpen) return
+    this.isOpen = false
     closeSync(this.fd)
   }
 }

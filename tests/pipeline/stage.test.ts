@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../pipeline/errors.js'
 import { hashInput, readManifest, verifyOutput } from '../../pipeline/manifest.js'
@@ -82,7 +92,7 @@ test('with replace, the other result takes the place of the first', async () => 
   )
   expect(await readManifest(target)).toEqual(replaced)
   expect(existsSync(join(target, 'out.txt'))).toBe(false)
-  expect(existsSync(`${target}.old`)).toBe(false)
+  expect(readdirSync(dirname(target))).toEqual(['out'])
 })
 
 test('a folder that occlab did not write is never touched, not even with replace', async () => {
@@ -91,6 +101,52 @@ test('a folder that occlab did not write is never touched, not even with replace
   const run = runStage(planFor(dir, { replace: true }), oneFile)
   await expect(run).rejects.toThrow('the target exists and is not a folder occlab wrote')
   expect(readFileSync(join(dir, 'precious.txt'), 'utf8')).toBe('mine')
+})
+
+test('what a user put beside the target is never deleted: a copy of a former result, a folder in the way', async () => {
+  const target = join(tempFolder(), 'out')
+  await runStage(planFor(target), oneFile)
+  renameSync(target, `${target}.old`)
+  await runStage(planFor(target), oneFile)
+  await runStage(planFor(target), oneFile)
+  await runStage(planFor(target, { seed: 8, replace: true }), oneFile)
+  expect(readdirSync(`${target}.old`)).toContain('out.txt')
+
+  const other = join(dirname(target), 'other')
+  mkdirSync(`${other}.partial`)
+  writeFileSync(join(`${other}.partial`, 'download.tar'), 'half of it')
+  const run = runStage(planFor(other), oneFile)
+  await expect(run).rejects.toThrow(UsageError)
+  await expect(run).rejects.toMatchObject({ file: `${other}.partial`, actual: "'download.tar' in it" })
+  expect(readFileSync(join(`${other}.partial`, 'download.tar'), 'utf8')).toBe('half of it')
+  rmSync(join(`${other}.partial`, 'download.tar'))
+  await runStage(planFor(other), oneFile)
+  writeFileSync(`${target}-3.partial`, 'a file')
+  await expect(runStage(planFor(`${target}-3`), oneFile)).rejects.toThrow('in the way')
+})
+
+test('a target that is a link: the result lies where it leads, with a folder there or without', async () => {
+  const dir = tempFolder()
+  mkdirSync(join(dir, 'disk'))
+  const [link, real] = [join(dir, 'link'), join(dir, 'disk', 'out')]
+  symlinkSync('disk/out', link)
+  const first = await runStage(planFor(link), oneFile)
+  expect(await readManifest(real)).toEqual(first)
+  const second = await runStage(planFor(link, { seed: 8, replace: true }), oneFile)
+  expect(await readManifest(real)).toEqual(second)
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect([readdirSync(dir), readdirSync(join(dir, 'disk'))]).toEqual([['disk', 'link'], ['out']])
+  symlinkSync('round', join(dir, 'round'))
+  await expect(runStage(planFor(join(dir, 'round')), oneFile)).rejects.toThrow('the link leads back to itself')
+})
+
+test('killed when all was done but its name, a stage does not run again', async () => {
+  const target = join(tempFolder(), 'out')
+  const manifest = await runStage(planFor(target), oneFile)
+  renameSync(target, `${target}.partial`)
+  const again = await runStage(planFor(target), () => Promise.reject(new Error('ran again')))
+  expect(again).toEqual(manifest)
+  expect(readdirSync(dirname(target))).toEqual(['out'])
 })
 
 test('a stage that throws leaves nothing under its name, and gives back its lock', async () => {
@@ -135,6 +191,29 @@ test('a finished unit whose file is gone or has another length is run again', as
   await runStage(planFor(target), stage(false))
   expect(runs).toBe(2)
   expect(readFileSync(join(target, 'out.txt'), 'utf8')).toBe('hello\n')
+})
+
+test('a unit that may come out otherwise is not kept; a folder that lacks something is made again, until it does not', async () => {
+  const target = join(tempFolder(), 'out')
+  let isThere = false
+  let runs = 0
+  const stage = (fails: boolean) => async (work: Work) => {
+    const whole = await work.unit('one', async () => {
+      runs++
+      return { files: [], result: isThere, isPassing: !isThere }
+    })
+    if (!whole) work.detail('lacking', true)
+    if (fails) throw new Error('stop')
+  }
+  const plan = planFor(target, { isLacking: ({ details }) => details.lacking === true })
+  await expect(runStage(plan, stage(true))).rejects.toThrow('stop')
+  await runStage(plan, stage(false))
+  expect(runs).toBe(2)
+  isThere = true
+  expect((await runStage(plan, stage(false))).details).toEqual({})
+  expect((await runStage(plan, stage(false))).details).toEqual({})
+  expect(runs).toBe(3)
+  expect(readdirSync(dirname(target))).toEqual(['out'])
 })
 
 test("another plan's leavings are not gone on from", async () => {

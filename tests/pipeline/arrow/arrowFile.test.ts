@@ -1,10 +1,10 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Schema } from 'apache-arrow'
 import { beforeEach, expect, test } from 'vitest'
 import { ArrowFile } from '../../../pipeline/arrow/arrowFile.js'
 import { readArrowTable } from '../../../pipeline/arrow/arrowTable.js'
-import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
+import { ArrowFileWriter, writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
 import type { Compression } from '../../../pipeline/arrow/codecs.js'
 import { Scratch } from '../../../pipeline/arrow/scratch.js'
 import { batchFromRows } from '../../../pipeline/columns.js'
@@ -207,4 +207,14 @@ test('a file that has been closed is not read', async () => {
   await lazy.close()
   await lazy.close()
   await expect(lazy.readBatch(0)).rejects.toThrow('the file has been closed')
+})
+
+test('giving up a file that is closed closes no other one', () => {
+  const writer = new ArrowFileWriter(join(tempFolder(), 'a.arrow'), schema, null)
+  writer.close()
+  // It has the number that the file had.
+  const other = openSync(import.meta.filename, 'r')
+  writer.abort()
+  expect(fstatSync(other).isFile()).toBe(true)
+  closeSync(other)
 })
