@@ -21,26 +21,23 @@ export class PlainRays {
       const x = (fromM[at] - originM[0]) * perM
       const y = (fromM[at + 1] - originM[1]) * perM
       const z = (fromM[at + 2] - originM[2]) * perM
-      const dx = (toM[at] - originM[0]) * perM - x
-      const dy = (toM[at + 1] - originM[1]) * perM - y
-      const dz = (toM[at + 2] - originM[2]) * perM - z
-      this.mark(passed, x, y, z, dx, dy, dz)
+      const endX = (toM[at] - originM[0]) * perM
+      const endY = (toM[at + 1] - originM[1]) * perM
+      const endZ = (toM[at + 2] - originM[2]) * perM
+      this.mark(passed, x, y, z, endX, endY, endZ)
     }
   }
 
-  private mark(passed: Uint8Array, x: number, y: number, z: number, dx: number, dy: number, dz: number): void {
+  private mark(passed: Uint8Array, x: number, y: number, z: number, endX: number, endY: number, endZ: number): void {
     const [sx, sy, sz] = this.strides
     const first = (x | 0) * sx + (y | 0) * sy + (z | 0)
-    const last = ((x + dx) | 0) * sx + ((y + dy) | 0) * sy + ((z + dz) | 0)
+    const last = (endX | 0) * sx + (endY | 0) * sy + (endZ | 0)
     const was = passed[last]
     passed[first] = 1
-    if (Math.abs(dx) >= Math.abs(dy)) {
-      sides(passed, x, dx, sx, y, dy, sy, z, dz, sz)
-      sides(passed, z, dz, sz, x, dx, sx, y, dy, sy)
-    } else {
-      sides(passed, y, dy, sy, x, dx, sx, z, dz, sz)
-      sides(passed, z, dz, sz, x, dx, sx, y, dy, sy)
-    }
+    const [dx, dy, dz] = [endX - x, endY - y, endZ - z]
+    if (Math.abs(dx) >= Math.abs(dy)) sides(passed, x, endX, sx, y, dy, sy, z, dz, sz)
+    else sides(passed, y, endY, sy, x, dx, sx, z, dz, sz)
+    sides(passed, z, endZ, sz, x, dx, sx, y, dy, sy)
     passed[last] = was
   }
 }
@@ -49,7 +46,7 @@ export class PlainRays {
 function sides(
   passed: Uint8Array,
   p: number,
-  dp: number,
+  endP: number,
   stepP: number,
   q: number,
   dq: number,
@@ -59,8 +56,9 @@ function sides(
   stepR: number,
 ): void {
   const voxel = p | 0
-  const planes = Math.abs(((p + dp) | 0) - voxel)
+  const planes = Math.abs((endP | 0) - voxel)
   if (planes === 0) return
+  const dp = endP - p
   const per = 1 / Math.abs(dp)
   const share = (dp > 0 ? voxel + 1 - p : p - voxel) * per
   const onward = dp > 0 ? stepP : -stepP

@@ -51,12 +51,11 @@ def cast(start, end, origin, voxel_m, dims, passed):
         if not enter < min(leave, 1.0):
             continue
         inside = leave == 2.0
-        last = 1.0 if inside else leave
         d0, d1, d2 = e0 - s0, e1 - s1, e2 - s2
         i, j, k = min(X - 1, int(s0 + d0 * enter)), min(Y - 1, int(s1 + d1 * enter)), min(Z - 1, int(s2 + d2 * enter))
-        ni = abs(min(X - 1, int(s0 + d0 * last)) - i)
-        nj = abs(min(Y - 1, int(s1 + d1 * last)) - j)
-        nk = abs(min(Z - 1, int(s2 + d2 * last)) - k)
+        if not inside:
+            e0, e1, e2 = s0 + d0 * leave, s1 + d1 * leave, s2 + d2 * leave
+        ni, nj, nk = abs(min(X - 1, int(e0)) - i), abs(min(Y - 1, int(e1)) - j), abs(min(Z - 1, int(e2)) - k)
         ti = (i + 1 - s0 if d0 > 0 else s0 - i) / abs(d0) if ni else np.inf
         tj = (j + 1 - s1 if d1 > 0 else s1 - j) / abs(d1) if nj else np.inf
         tk = (k + 1 - s2 if d2 > 0 else s2 - k) / abs(d2) if nk else np.inf

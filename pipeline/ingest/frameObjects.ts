@@ -3,8 +3,9 @@ import type { SceneObject } from '../schema.js'
 import { nearestIndex } from './frameTimes.js'
 import { type Labels, leftOut } from './labels.js'
 import { BoxTracks, maxAnnotationGapNs } from './occupancy/boxTracks.js'
+import { byTrack } from './occupancy/followed.js'
 import type { PoseTrack } from './poseTrack.js'
-import type { Box, BoxSource } from './reader.js'
+import type { BoxSource } from './reader.js'
 
 /** The annotated things of a log at the times of its frames, for the dataset. */
 export class FrameObjects {
@@ -43,18 +44,22 @@ export class FrameObjects {
     })
   }
 
-  /** Where things are in the city at the annotated times around `timeNs`, as far as no gap lies between and there are poses. */
+  /** Where things are in the city at the annotated times around `timeNs`, as far as no gap nor jump of the poses lies between and there are poses. */
   private neighbours(timeNs: number): Place[] {
     const { timesNs } = this.source
     const nearest = nearestIndex(timesNs, timeNs)
     const isNear = (index: number) =>
-      Math.abs(timesNs[index] - timeNs) <= maxAnnotationGapNs && this.poses.faultAt(timesNs[index]) === null
+      Math.abs(timesNs[index] - timeNs) <= maxAnnotationGapNs &&
+      this.poses.faultAt(timesNs[index]) === null &&
+      this.poses.isContinuous(Math.min(timesNs[index], timeNs), Math.max(timesNs[index], timeNs))
     return [nearest - 1, nearest, nearest + 1]
       .filter((i) => i >= 0 && i < timesNs.length && isNear(i))
       .map((index) => {
         const cityFromEgo = this.poses.at(timesNs[index])
-        const inCity = ({ trackId, egoFromBox }: Box): [string, Vec3] => [trackId, compose(cityFromEgo, egoFromBox).t]
-        return { timeS: timesNs[index] / 1e9, inCity: new Map(this.source.at(index).map(inCity)) }
+        const inCity = new Map<string, Vec3>()
+        for (const [trackId, box] of byTrack(this.source.at(index)))
+          if (box) inCity.set(trackId, compose(cityFromEgo, box.egoFromBox).t)
+        return { timeS: timesNs[index] / 1e9, inCity }
       })
   }
 }

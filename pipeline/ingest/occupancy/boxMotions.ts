@@ -1,5 +1,6 @@
 import { compose, invert, type Pose, rotate, type Vec3 } from '../../pose.js'
 import type { Box } from '../reader.js'
+import { followed } from './followed.js'
 
 /** Numbers a box: its centre, its velocity (m/s), and its turning rate as a rotation vector (rad/s). */
 const stride = 9
@@ -22,23 +23,22 @@ export class BoxMotions {
   private readonly moving: Uint8Array
 
   /**
-   * `boxes` as they are at the sweep's time; `spanS` is how far from it points were taken, at most. The first of `sights` that has a track tells its motion; a track that none
-   * has is taken to stand.
+   * `boxes` as they are at the sweep's time; `spanS` is how far from it points were taken, at most. The first of `sights` that has
+   * a track tells its motion; a track that none has is taken to stand.
    */
   constructor(
     boxes: readonly Box[],
     sights: readonly Sight[],
     readonly spanS: number,
   ) {
-    const later = sights.map((sight) => new Map(sight.boxes.map((box) => [box.trackId, box.egoFromBox])))
+    const seen = sights.map((sight) => followed(boxes, sight.boxes))
     this.values = new Float64Array(stride * boxes.length)
     this.moving = new Uint8Array(boxes.length)
-    boxes.forEach(({ trackId, egoFromBox, sizeM }, b) => {
+    boxes.forEach(({ egoFromBox, sizeM }, b) => {
       this.values.set(egoFromBox.t, stride * b)
-      const seen = later.findIndex((poses) => poses.has(trackId))
-      if (seen < 0) return
-      const pose = later[seen].get(trackId) as Pose
-      this.values.set(ratesBetween(egoFromBox, pose, sights[seen].afterS), stride * b + 3)
+      const first = seen.findIndex((then) => then[b] !== null)
+      if (first < 0) return
+      this.values.set(ratesBetween(egoFromBox, seen[first][b]!.egoFromBox, sights[first].afterS), stride * b + 3)
       this.moving[b] = this.travelM(b, Math.hypot(...sizeM) / 2) > standsWithinM ? 1 : 0
     })
   }

@@ -3,6 +3,7 @@ import { nearestIndex } from '../frameTimes.js'
 import type { PoseTrack } from '../poseTrack.js'
 import type { Box, BoxSource, Sweep } from '../reader.js'
 import { BoxMotions, type Sight } from './boxMotions.js'
+import { followed } from './followed.js'
 
 /** Longest stretch between two annotated times over which a track is interpolated (2 Hz key frames, and some slack). */
 export const maxAnnotationGapNs = 0.6e9
@@ -45,7 +46,7 @@ export class BoxTracks {
   }
 
   /**
-   * False in a gap of the annotations and beyond their ends: that there are no boxes then says nothing. Annotations
+   * False in a gap of the annotations or of the poses between them, and beyond their ends: that there are no boxes then says nothing. Annotations
    * without a single box do say something: that there is none.
    */
   covers(timeNs: number): boolean {
@@ -53,11 +54,18 @@ export class BoxTracks {
   }
 
   private sight(timeNs: number, afterNs: number): Sight {
-    const boxes = this.at(timeNs + afterNs)
-    if (boxes.length === 0) return { afterS: afterNs / 1e9, boxes }
-    const nowFromThen = compose(invert(this.poses.at(timeNs)), this.poses.at(timeNs + afterNs))
-    const seen = boxes.map((box) => ({ ...box, egoFromBox: compose(nowFromThen, box.egoFromBox) }))
-    return { afterS: afterNs / 1e9, boxes: seen }
+    const thenNs = this.annotatedNear(timeNs + afterNs)
+    const boxes = this.areOnOneWay(timeNs, thenNs) ? this.at(thenNs) : []
+    const afterS = (thenNs - timeNs) / 1e9
+    if (boxes.length === 0) return { afterS, boxes }
+    const nowFromThen = compose(invert(this.poses.at(timeNs)), this.poses.at(thenNs))
+    return { afterS, boxes: boxes.map((box) => ({ ...box, egoFromBox: compose(nowFromThen, box.egoFromBox) })) }
+  }
+
+  /** The annotated time that is taken for this one, else this one: over a part of a sweep a millisecond would be a motion. */
+  private annotatedNear(timeNs: number): number {
+    const around = this.around(timeNs)
+    return around && around[0] === around[1] ? this.source.timesNs[around[0]] : timeNs
   }
 
   /** The annotated times before and after, the same one twice when it is the time asked for. */
@@ -68,7 +76,17 @@ export class BoxTracks {
     if (Math.abs(timesNs[nearest] - timeNs) <= sameTimeNs) return [nearest, nearest]
     const after = timesNs[nearest] > timeNs ? nearest : nearest + 1
     const isBetween = after > 0 && after < timesNs.length
-    return isBetween && timesNs[after] - timesNs[after - 1] <= maxAnnotationGapNs ? [after - 1, after] : null
+    if (!isBetween || timesNs[after] - timesNs[after - 1] > maxAnnotationGapNs) return null
+    return this.areOnOneWay(timesNs[after - 1], timesNs[after]) ? [after - 1, after] : null
+  }
+
+  /** Boxes are given in the ego frame of their time: only poses that go on from one to the other tell how they moved. */
+  private areOnOneWay(...timesNs: [number, number]): boolean {
+    const { poses } = this
+    return (
+      timesNs.every((timeNs) => !poses.faultAt(timeNs)) &&
+      poses.isContinuous(Math.min(...timesNs), Math.max(...timesNs))
+    )
   }
 
   private between(before: number, after: number, share: number, timeNs: number): Box[] {
@@ -76,10 +94,10 @@ export class BoxTracks {
     const egoFromCity = invert(this.poses.at(timeNs))
     const fromBefore = this.poses.at(timesNs[before])
     const fromAfter = this.poses.at(timesNs[after])
-    const later = new Map(this.source.at(after).map((box) => [box.trackId, box]))
-    return this.source.at(before).flatMap((box) => {
-      const next = later.get(box.trackId)
+    const boxes = this.source.at(before)
+    return followed(boxes, this.source.at(after)).flatMap((next, b) => {
       if (!next) return []
+      const box = boxes[b]
       const cityFromBox: Pose = interpolate(
         compose(fromBefore, box.egoFromBox),
         compose(fromAfter, next.egoFromBox),

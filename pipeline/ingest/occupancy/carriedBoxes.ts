@@ -1,6 +1,7 @@
 import { compose, invert, rotationMatrix } from '../../pose.js'
 import type { Box } from '../reader.js'
 import type { BoxMotions } from './boxMotions.js'
+import { followed } from './followed.js'
 
 /**
  * Takes points that lie in a track's box while a sweep is taken to where that box is at another time. One transform a box of the
@@ -17,19 +18,17 @@ export class CarriedBoxes {
     to: readonly Box[],
     private readonly motions: BoxMotions | null = null,
   ) {
-    const later = new Map(to.map((box) => [box.trackId, box]))
     this.transforms = new Float64Array(12 * from.length)
     this.known = new Uint8Array(from.length)
-    from.forEach((box, b) => {
-      const target = later.get(box.trackId)
+    followed(from, to).forEach((target, b) => {
       if (!target) return
-      const toFromFrom = compose(target.egoFromBox, invert(box.egoFromBox))
+      const toFromFrom = compose(target.egoFromBox, invert(from[b].egoFromBox))
       this.transforms.set([...rotationMatrix(toFromFrom.q), ...toFromFrom.t], 12 * b)
       this.known[b] = 1
     })
   }
 
-  /** Whether the track of box `b` has a box at the later time. */
+  /** Whether the track of box `b` has a box, and one only, at the later time. */
   has(b: number): boolean {
     return this.known[b] === 1
   }

@@ -70,8 +70,7 @@ export class GroundColumns {
     for (let j = Math.max(0, Math.ceil(from)); j <= last; j++) this.drivable[i * Y + j] = 1
   }
 
-  /** Scalars only: tuples for every column would cost more than all else that is done for a frame. */
-  /** By scalars: a tuple for each column would be garbage. */
+  /** By scalars: tuples for every column would cost more than all else that is done for a frame. */
   private measure(map: GroundMap, cityFromEgo: Pose, egoFromCity: Pose): void {
     const { originM, voxelM, dims } = this.grid
     const c = rotationMatrix(cityFromEgo.q)

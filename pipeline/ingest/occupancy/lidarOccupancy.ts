@@ -4,6 +4,7 @@ import { freeIndex } from '../../taxonomy.js'
 import { nearestIndex } from '../frameTimes.js'
 import { categoryCounts, countUnmapped, leftOut } from '../labels.js'
 import type { Box, RawLog, Sweep, SweepSource } from '../reader.js'
+import { UnreadableError } from '../unreadableError.js'
 import type { BoxMotions } from './boxMotions.js'
 import { BoxTracks } from './boxTracks.js'
 import { forEachBoxVoxel } from './boxVoxels.js'
@@ -79,13 +80,29 @@ class LidarFrames implements FrameBuilder {
     this.kernel.clear()
     let lidarPoints = 0
     const earlier = this.earlierThan(own)
-    for (const index of earlier) lidarPoints += this.addEarlier(await this.cache.sweep(index), cityFromEgo, boxes)
-    if (earlier.length > 0) this.forgetIn(boxes)
+    let sweeps = 1
+    for (const index of earlier) {
+      const sweep = await this.readable(index)
+      if (!sweep) continue
+      lidarPoints += this.addEarlier(sweep, cityFromEgo, boxes)
+      sweeps++
+    }
+    if (sweeps > 1) this.forgetIn(boxes)
     const sweep = await this.cache.sweep(own)
     lidarPoints += this.addOwn(sweep, cityFromEgo, boxes)
     this.cache.forgetBefore(earlier[0] ?? own)
     const semantics = this.kernel.semantics(freeIndex(this.scene.taxonomy), (voxels) => this.drawGround(voxels))
-    return { semantics, ...this.seen.bits(), lidarPoints, sweeps: earlier.length + 1, source: sweep.source }
+    return { semantics, ...this.seen.bits(), lidarPoints, sweeps, source: sweep.source }
+  }
+
+  /** An earlier sweep, without which a frame is still one; null where it cannot be read. */
+  private async readable(index: number): Promise<Sweep | null> {
+    try {
+      return await this.cache.sweep(index)
+    } catch (error) {
+      if (error instanceof UnreadableError) return null
+      throw error
+    }
   }
 
   close(): void {
@@ -107,7 +124,9 @@ class LidarFrames implements FrameBuilder {
     if (this.source.movingCategories) return recent
     const covered = this.tracks?.covers(timesNs[own]) ? recent.filter((i) => this.tracks?.covers(timesNs[i])) : []
     const left = recent.length - covered.length
-    skips.add('sweep', 'no annotations of its time carry its movers: not aggregated', 'annotations', left)
+    if (this.tracks)
+      skips.add('sweep', 'no annotations of its time carry its movers: not aggregated', 'annotations', left)
+    else skips.add('sweep', 'neither boxes nor labels say what moves: frames have their own sweep alone', '', left)
     return covered
   }
 

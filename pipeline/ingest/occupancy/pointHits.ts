@@ -39,12 +39,13 @@ export class PointHits {
 
   /**
    * The frame's own sweep: every point is where it is; those of movers, which went on during the turn, are taken to
-   * where they were at the frame's time by `carriers`, null where there is nothing to undo.
+   * where they were at the frame's time by `carriers`, null where there is nothing to undo. So they are not where nothing tells
+   * their box from others.
    */
   addOwn(sweep: Sweep, { count, classes, boxes }: SweepPoints, carriers: CarriedBoxes | null): void {
     if (!carriers) return
     for (let p = 0; p < count; p++) {
-      if (classes[p] === leftOut || boxes[p] < 0 || this.stays[classes[p]]) continue
+      if (classes[p] === leftOut || boxes[p] < 0 || this.stays[classes[p]] || !carriers.has(boxes[p])) continue
       this.voteCarried(classes[p], sweep, p, carriers, boxes[p])
       classes[p] = unvoted
     }

@@ -35,11 +35,40 @@ describe('annotated things of a frame', () => {
     expect(found.velocityMps!.map((v) => Math.round(1e9 * v) / 1e9)).toEqual([6, 0, 0])
   })
 
+  test('and along the ego’s axes: of one that heads north, what drives ahead of it drives along x', () => {
+    const north = straightPoses(4).map(({ timeS, pose }) => ({
+      timeS,
+      pose: poseFromYaw(Math.PI / 2, [0, pose.t[0], 0]),
+    }))
+    const turned = new FrameObjects(source, new PoseTrack(columnsOf(north)), labelsFor(fleet, 'argoverse2'))
+    expect(turned.at(0.5e9)![0].velocityMps).toEqual([6, 0, 0].map((v) => expect.closeTo(v, 9)))
+  })
+
   test('a track that was seen but once has no velocity', () => {
     expect(objects.at(1e9)!.map(({ trackId, velocityMps }) => [trackId, velocityMps === null])).toEqual([
       ['a', false],
       ['b', true],
     ])
+  })
+
+  test('there is no velocity across a jump of the poses, nor of an id that several boxes of one time share', () => {
+    const jumped = straightPoses(4).map(({ timeS, pose }) => {
+      return { timeS, pose: timeS < 0.75 ? pose : poseFromYaw(0, [pose.t[0], 30, 0]) }
+    })
+    const [cut, shared] = [
+      new FrameObjects(source, new PoseTrack(columnsOf(jumped)), labelsFor(fleet, 'argoverse2')),
+      new FrameObjects({ ...source, at: () => [car(10), car(20)] }, poses, labelsFor(fleet, 'argoverse2')),
+    ]
+    // From 10 m at 0 s to 12 m at 0.5 s, beside the ego's 2 m/s.
+    expect(cut.at(0.5e9)!.map(({ velocityMps }) => velocityMps)).toEqual([[6, 0, 0].map((v) => expect.closeTo(v, 9))])
+    expect(cut.at(1e9)!.map(({ velocityMps }) => velocityMps)).toEqual([null, null])
+    expect(shared.at(0.5e9)!.map(({ velocityMps }) => velocityMps)).toEqual([null, null])
+  })
+
+  test('what the table leaves out is no thing of the frame', () => {
+    const own = { ...source, at: () => [{ ...car(0), trackId: 'self', category: 'EGO_VEHICLE' }, car(10)] }
+    const found = new FrameObjects(own, poses, labelsFor(fleet, 'argoverse2')).at(0.5e9)!
+    expect(found.map(({ trackId }) => trackId)).toEqual(['a'])
   })
 
   test('nothing there is not the same as nothing annotated', () => {

@@ -79,28 +79,33 @@ function cut(
   const dx = f64x2.sub(endX, x)
   const dy = f64x2.sub(endY, y)
   const dz = f64x2.sub(endZ, z)
-  const one = f64x2.splat(1)
   let enter = f64x2.splat(0)
-  let leave = one
+  let lastX = endX
+  let lastY = endY
+  let lastZ = endZ
   let passes = counts
   let isCut = f64x2.splat(0)
   const starts = v128.and(v128.and(isWithin(x, X), isWithin(y, Y)), isWithin(z, Z))
   const ends = v128.and(v128.and(isWithin(endX, X), isWithin(endY, Y)), isWithin(endZ, Z))
   if (!i64x2.all_true(v128.and(starts, ends))) {
     enter = f64x2.pmax(entered(x, dx, X), f64x2.pmax(entered(y, dy, Y), entered(z, dz, Z)))
-    const out = f64x2.pmin(left(x, endX, dx, X), f64x2.pmin(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
-    leave = f64x2.pmin(out, one)
-    passes = v128.and(counts, f64x2.lt(enter, leave))
+    // Not `pmin`: what is no number, of a ray along the grid's upper border, must stay so, for it passes nothing.
+    const out = f64x2.min(left(x, endX, dx, X), f64x2.min(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
+    passes = v128.and(counts, f64x2.lt(enter, f64x2.pmin(out, f64x2.splat(1))))
     isCut = f64x2.ne(out, f64x2.splat(2))
+    // An end in the grid stays as it is: a vote falls into the same voxel, and so near to a plane rounding would decide.
+    lastX = v128.bitselect(along(x, dx, out), endX, isCut)
+    lastY = v128.bitselect(along(y, dy, out), endY, isCut)
+    lastZ = v128.bitselect(along(z, dz, out), endZ, isCut)
   }
   store<i32>(plan, i32x4.extract_lane(isCut, 0) & 1, goesOn)
   store<i32>(plan + planBytes, i32x4.extract_lane(isCut, 2) & 1, goesOn)
   const i = voxelOf(along(x, dx, enter), X)
   const j = voxelOf(along(y, dy, enter), Y)
   const k = voxelOf(along(z, dz, enter), Z)
-  const endI = voxelOf(along(x, dx, leave), X)
-  const endJ = voxelOf(along(y, dy, leave), Y)
-  const endK = voxelOf(along(z, dz, leave), Z)
+  const endI = voxelOf(lastX, X)
+  const endJ = voxelOf(lastY, Y)
+  const endK = voxelOf(lastZ, Z)
   const strideX = f64x2.mul(Y, Z)
   const firstVoxel = f64x2.add(f64x2.add(f64x2.mul(i, strideX), f64x2.mul(j, Z)), k)
   const lastVoxel = f64x2.add(f64x2.add(f64x2.mul(endI, strideX), f64x2.mul(endJ, Z)), endK)

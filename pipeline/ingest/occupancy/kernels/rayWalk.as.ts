@@ -18,13 +18,12 @@ export function walkRay(voxels: i32, x: f64, y: f64, z: f64, endX: f64, endY: f6
   const leave = min(left(x, endX, dx, X), min(left(y, endY, dy, Y), left(z, endZ, dz, Z)))
   if (!(enter < min(leave, 1))) return
   const endsInside = leave === 2
-  const end = endsInside ? 1 : leave
   const i = voxelOf(x + dx * enter, X)
   const j = voxelOf(y + dy * enter, Y)
   const k = voxelOf(z + dz * enter, Z)
-  const planesX = abs(voxelOf(x + dx * end, X) - i)
-  const planesY = abs(voxelOf(y + dy * end, Y) - j)
-  const planesZ = abs(voxelOf(z + dz * end, Z) - k)
+  const planesX = abs(voxelOf(endsInside ? endX : x + dx * leave, X) - i)
+  const planesY = abs(voxelOf(endsInside ? endY : y + dy * leave, Y) - j)
+  const planesZ = abs(voxelOf(endsInside ? endZ : z + dz * leave, Z) - k)
   const stepX = 1 / abs(dx)
   const stepY = 1 / abs(dy)
   const stepZ = 1 / abs(dz)

@@ -39,6 +39,16 @@ describe('motion of boxes within a sweep', () => {
     expect(undone(back, 0.05, [10, 0.5, 1.2])).toEqual([9, 0.5, 1.2].map((m) => expect.closeTo(m, 9)))
   })
 
+  test('a turn is the same by either of the two quaternions of the later pose', () => {
+    // 0.1 rad about z: a point 2 m before the centre goes 0.2 m to the left.
+    const { q, t } = poseFromYaw(0.1, [10, 0, 1])
+    for (const sign of [1, -1]) {
+      const later = { ...boxes[0], egoFromBox: { q: q.map((part) => sign * part) as unknown as typeof q, t } }
+      const turning = new BoxMotions(boxes, [{ afterS: 0.1, boxes: [later] }], 0.1)
+      expect(undone(turning, 0.1, [12, 0.2, 1])).toEqual([12.02, 0, 1].map((m) => expect.closeTo(m, 9)))
+    }
+  })
+
   test('the first sight that has the track counts', () => {
     const sights = [
       { afterS: 0.1, boxes: [box('a', [12, 0, 1])] },

@@ -36,6 +36,22 @@ test('a point of the frameâ€™s own sweep goes to where its car was at the frameâ
   expect(seen.count(0, 'car')).toBe(1)
 })
 
+test('points in boxes that share an id stay where they were met, and so do those of the road', async () => {
+  const twin = fastCar.map((box): SmallBox => ({ ...box, atM: [box.atM[0], 8, 1] }))
+  const both: SmallSweep = {
+    ...rear,
+    pointsM: [...rear.pointsM, [10.05, 8.3, 1]],
+    offsetsNs: [100_000_000, 100_000_000],
+  }
+  const shared = await framesOf(exact([...fastCar, ...twin], [both]))
+  expect(shared.count(0, 'car')).toBe(2)
+  expect([0.3, 8.3].map((yM) => shared.at(0, 10.05, yM, 1))).toEqual(['car', 'car'])
+  const labelled = { ...exact(fastCar, [{ ...rear, semantic: [1] }]), semanticNames: ['CAR', 'ROAD'] }
+  const road = await framesOf(labelled)
+  expect(road.at(0, 10.05, 0.3, 1)).toBe('drivable')
+  expect(road.at(0, 8.05, 0.3, 1)).not.toBe('drivable')
+})
+
 test('boxes drawn around the points leave every point where it was met', async () => {
   const seen = await framesOf(drawn(fastCar, [rear]))
   expect(seen.at(0, 10.05, 0.3, 1)).toBe('car')

@@ -123,6 +123,19 @@ describe('ground height', () => {
     expect(map.heightM(5.5, 0.5)).toBe(9)
   })
 
+  test('a column has the height of the raster at its centre, wherever the ego stands', () => {
+    // Cells of 1 m that begin just before the columns' centres: −2.6, −1.6, …; a metre higher each.
+    const raster: HeightRaster = {
+      ...{ rows: 1, columns: 6, heightM: Float32Array.of(0, 1, 2, 3, 4, 5) },
+      cellOf: (x) => [Math.floor(x + 2.6), 0],
+    }
+    const heights = (pose: Pose) => Array.from(placed([wide(9)], pose, raster).heightM)
+    const rows = [0, 1, 2, 3, 4, 5].flatMap((row) => new Array(4).fill(row))
+    expect(heights(identity)).toEqual(rows)
+    // Turned about: where it looks ahead it has been; the ego's origin is 2 m up.
+    expect(heights(poseFromYaw(Math.PI, [0, 0.3, 2]))).toEqual(rows.toReversed().map((height) => height - 2))
+  })
+
   test('of nothing is unknown', () => {
     expect(new GroundMap('map.json', [], null).heightM(0, 0)).toBeNaN()
     expect(placed([]).drivable.some((drivable) => drivable)).toBe(false)

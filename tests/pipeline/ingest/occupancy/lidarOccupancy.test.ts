@@ -123,6 +123,26 @@ describe('aggregation', () => {
     ])
   })
 
+  test('two cars with one id are not taken for one another: their earlier points are dropped, those of now stay', async () => {
+    const both = (timeS: number) => [car(timeS, 10), { ...car(timeS, 10), atM: [10, 8, 1] as [number, number, number] }]
+    const onBoth: [number, number, number][] = [
+      [8.7, 0.3, 1],
+      [8.7, 8.3, 1],
+    ]
+    const seen = await framesOf(
+      wholeLog({
+        boxes: [...both(0), ...both(0.5)],
+        sweeps: [
+          { timeS: 0, pointsM: onBoth },
+          { timeS: 0.5, pointsM: onBoth.slice(0, 1) },
+        ],
+      }),
+      { sweeps: 2 },
+    )
+    expect([0, 1].map((frame) => seen.count(frame, 'car'))).toEqual([2, 1])
+    expect(seen.at(1, 8.7, 0.3, 1)).toBe('car')
+  })
+
   test('what an earlier ray found empty is unknown where a box stands now', async () => {
     // From z = 2 down to 1.2 at x = 20.5; 15.5 m out, which is x = 14.5 of the second frame, it is at z = 1.4.
     const far = [{ timeS: 0, pointsM: [[20.5, 0.3, 1.2]] as [number, number, number][] }, sweeps[1]]
@@ -131,6 +151,30 @@ describe('aggregation', () => {
     const taken = await framesOf(wholeLog({ boxes: [car(0, 40), car(0.5, 15)], sweeps: far }), { sweeps: 2 })
     expect(taken.at(1, 14.5, 0.23, 1.4)).toBe('unknown')
     expect(taken.at(1, 9, 0.15, 1.6)).toBe('free')
+  })
+
+  test('of what has no box, what the log annotates is left behind and what it never does is scenery', async () => {
+    const labelled = wholeLog({
+      log: { log_id: 'small', vocabulary: 'occlab-sim', rig_id: 'rig', site_id: 'site', route_id: 'route' },
+      boxes: boxes.map((box) => ({ ...box, category: 'CAR' })),
+      semanticNames: ['CAR', 'AIRCRAFT'],
+      sweeps: [
+        {
+          timeS: 0,
+          pointsM: [
+            [5.1, 8.3, 1],
+            [5.1, -8.3, 1],
+          ],
+          semantic: [0, 1],
+        },
+        { ...sweeps[1], semantic: [1] },
+      ],
+    })
+    const seen = await framesOf(labelled, { sweeps: 2 })
+    expect(seen.at(0, 5.1, 8.3, 1)).toBe('car')
+    // The ego drove 1 m.
+    expect(seen.at(1, 4.1, 8.3, 1)).not.toBe('car')
+    expect(seen.at(1, 4.1, -8.3, 1)).toBe('aircraft')
   })
 
   test('labelled ground in the box of a car stays behind when the car drives on', async () => {
@@ -162,11 +206,18 @@ describe('aggregation', () => {
     expect(seen.dataset.manifest.skipped).toEqual([
       {
         what: 'sweep',
-        why: 'no annotations of its time carry its movers: not aggregated',
-        where: 'small/annotations',
+        why: 'neither boxes nor labels say what moves: frames have their own sweep alone',
+        where: 'small/',
         count: 1,
       },
     ])
+  })
+
+  test('a sweep from before the annotations begin is not aggregated, and that is counted', async () => {
+    const seen = await framesOf(wholeLog({ boxes: [car(0.5, 15)], sweeps }), { sweeps: 2 })
+    expect(seen.frames.map(({ sweeps: fed }) => fed)).toEqual([1, 1])
+    const why = 'no annotations of its time carry its movers: not aggregated'
+    expect(seen.dataset.manifest.skipped).toEqual([{ what: 'sweep', why, where: 'small/annotations', count: 1 }])
   })
 
   test('a sweep of more than a second ago feeds no frame', async () => {

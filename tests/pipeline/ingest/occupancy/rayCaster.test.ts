@@ -172,6 +172,23 @@ describe('through a grid of 4×4×2 voxels of 1 m', () => {
       ],
       [],
     ],
+    // The grid's upper borders are outside of it.
+    [
+      'along a border of the grid',
+      [
+        [-1, 4, 0.5],
+        [5, 4, 0.5],
+      ],
+      [],
+    ],
+    [
+      'along a border and out past a corner',
+      [
+        [0.2, 4, 0.5],
+        [-0.7, 4, 0.5],
+      ],
+      [],
+    ],
     [
       'that stops before the grid',
       [
@@ -394,6 +411,31 @@ test.each([1, 2, 3, 4, 5, 6])('agrees with asking every voxel for 400 rays, seed
   }
   expect(mistakes).toEqual([])
   expect(asked).toBeGreaterThan(50_000)
+})
+
+describe.each(['x', 'y', 'z'])('along %s', (name) => {
+  const axis = ['x', 'y', 'z'].indexOf(name)
+  const dims = [0, 1, 2].map((along) => (along === axis ? 41 : 2)) as unknown as Grid['dims']
+
+  // Whole metres are at planes between voxels but for rounding, which may differ between an end and the way to it.
+  test.each([1, 2, 3])('a ray to a plane passes what lies before the voxel that a vote falls into, seed %i', (seed) => {
+    const rng = stream(seed, 'planes', name)
+    for (let n = 0; n < 300; n++) {
+      const tenVoxelsM = [1, 2, 3, 7, 11, 13][rng.int(6)]
+      const originM = [0, 1, 2].map(() => -rng.int(30)) as unknown as Point
+      const grid: Grid = { name: 'planes', originM, voxelM: tenVoxelsM / 10, dims }
+      const voxelOf = (metres: number, along: number) => Math.floor((metres - originM[along]) * (1 / grid.voxelM))
+      const from = originM.map((low) => Math.fround(low + grid.voxelM * rng.uniform(0.1, 0.9)))
+      from[axis] = Math.fround(originM[axis] + tenVoxelsM * rng.uniform(-20, 20))
+      const to = from.map((metres, along) => (along === axis ? originM[axis] + tenVoxelsM * (1 + rng.int(3)) : metres))
+      const end = voxelOf(to[axis], axis)
+      const start = Math.min(Math.max(voxelOf(from[axis], axis), 0), dims[axis] - 1)
+      const expected = Array.from({ length: Math.abs(end - start) }, (_, i) =>
+        [0, 0, 0].with(axis, end > start ? start + i : start - i).join(''),
+      )
+      expect(passed(grid, [from, to] as unknown as Ray).sort()).toEqual(expected.sort())
+    }
+  })
 })
 
 /** One sensor in the middle, rays to all sides: what a LiDAR does, at the size of a frame. */

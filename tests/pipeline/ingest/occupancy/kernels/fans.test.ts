@@ -111,3 +111,26 @@ test.each([12, 13])('also where rays go through edges, seed %i', (seed) => {
   const [together, alone] = [marksTogether(grid, rays), marksAlone(grid, rays)]
   expect([...alone.keys()].filter((voxel) => alone[voxel] !== together[voxel])).toEqual([])
 })
+
+/** Moves half of the coordinates of the ends to planes between voxels, as near as float32 comes. */
+function ontoPlanes(rng: Rng, { originM, voxelM }: Grid, rays: Rays): Rays {
+  const toM = rays.toM.map((metres, n) => {
+    const plane = originM[n % 3] + voxelM * Math.round((metres - originM[n % 3]) / voxelM)
+    return rng.int(2) === 0 ? plane : metres
+  })
+  return { ...rays, toM }
+}
+
+/** Neither the corners nor what is a voxel's share of a metre are numbers of float32, which tells how far marks are looked up. */
+test.each<[number, Grid]>([
+  [6, { name: 'planes', originM: [-5.1, -52.1, -36.6], voxelM: 0.7, dims: [60, 60, 12] }],
+  [21, { name: 'planes', originM: [-5.1, -52.1, -36.6], voxelM: 0.7, dims: [60, 60, 12] }],
+  [10, { name: 'planes', originM: [-20.3, -10.7, -1.1], voxelM: 0.3, dims: [100, 100, 10] }],
+  [17, { name: 'planes', originM: [-20.3, -10.7, -1.1], voxelM: 0.3, dims: [100, 100, 10] }],
+])('also where they end on planes between voxels, seed %i', (seed, grid) => {
+  const rng = stream(seed, 'planes')
+  const at: Point = grid.voxelM === 0.7 ? [0.5, 0.5, 0.6] : [0.5, 0.45, 0.5]
+  const rays = ontoPlanes(rng, grid, street(rng, grid, at, 2))
+  const [together, alone] = [marksTogether(grid, rays), marksAlone(grid, rays)]
+  expect([...alone.keys()].filter((voxel) => alone[voxel] !== together[voxel])).toEqual([])
+})
