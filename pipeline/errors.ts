@@ -17,6 +17,8 @@ export interface ErrorPlace {
 export abstract class OcclabError extends Error {
   abstract readonly tag: string
   abstract readonly exitCode: number
+  /** The sentence alone, of which `message` says the place as well. */
+  readonly what: string
   readonly file?: string
   readonly place?: string
   readonly expected?: string
@@ -25,6 +27,7 @@ export abstract class OcclabError extends Error {
   constructor(what: string, at: ErrorPlace = {}) {
     super(sentence(what, at), at.cause === undefined ? undefined : { cause: at.cause })
     this.name = new.target.name
+    this.what = what
     this.file = at.file
     this.place = at.place
     this.expected = at.expected

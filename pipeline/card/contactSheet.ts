@@ -85,9 +85,9 @@ export async function contactSheet(dataset: Dataset, title: string): Promise<Ras
 }
 
 /** What the thumbnails show, in as many lines as the width needs. */
-function subtitle({ frameCount, logs, grid: { dims, voxelM } }: Dataset, width: number): string[] {
+export function subtitle({ frameCount, logs, grid: { dims, voxelM } }: Dataset, width: number): string[] {
   const phrases = [
-    `${frameCount} frames of ${logs.length} ${logs.length === 1 ? 'log' : 'logs'}`,
+    `${frameCount} ${frameCount === 1 ? 'frame' : 'frames'} of ${logs.length} ${logs.length === 1 ? 'log' : 'logs'}`,
     `${(dims[0] * voxelM).toFixed(1)} × ${(dims[1] * voxelM).toFixed(1)} m from above`,
     'ahead is up',
     'topmost class a column',

@@ -25,8 +25,9 @@ export function deskew(
     if (offsetNs[p] > last) last = offsetNs[p]
   }
   const steps = Math.max(1, Math.ceil((last - first) / stepNs))
-  const everyNs = Math.max(1, (last - first) / steps)
-  const matrices = matricesAt(steps, everyNs, timeNs + first, timeNs, egoFromSensor, poses)
+  const apartNs = (last - first) / steps
+  const everyNs = Math.max(1, apartNs)
+  const matrices = matricesAt(steps, apartNs, timeNs + first, timeNs, egoFromSensor, poses)
   const m = new Float64Array(12)
   for (let p = 0, at = 0; p < count; p++, at += 3) {
     const along = (offsetNs[p] - first) / everyNs
@@ -46,7 +47,7 @@ export function deskew(
 /** Rotation (row by row) and translation, 12 numbers a step: from the sensor at that step to the ego at `timeNs`. */
 function matricesAt(
   steps: number,
-  everyNs: number,
+  apartNs: number,
   firstNs: number,
   timeNs: number,
   egoFromSensor: Pose,
@@ -55,7 +56,7 @@ function matricesAt(
   const egoFromCity = invert(poses.at(timeNs))
   const matrices = new Float64Array(12 * (steps + 1))
   for (let step = 0; step <= steps; step++) {
-    const { q, t } = compose(compose(egoFromCity, poses.at(firstNs + step * everyNs)), egoFromSensor)
+    const { q, t } = compose(compose(egoFromCity, poses.at(firstNs + step * apartNs)), egoFromSensor)
     matrices.set(rotationMatrix(q), 12 * step)
     matrices.set(t, 12 * step + 9)
   }

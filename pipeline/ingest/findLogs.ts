@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DataError, messageOf } from '../errors.js'
+import { isStageFolder } from '../stageFolders.js'
 import type { LogSource, Reader } from './reader.js'
 import { type Format, readers } from './readers.js'
 
@@ -36,7 +37,7 @@ export async function findLogs(paths: readonly string[], format: Format | 'auto'
   for (const path of paths) {
     const full = resolve(path)
     const found = isFile(full) ? await search.at(full) : await search.below(full, searchDepth)
-    if (!found) search.nothingIn(full)
+    if (!found) search.nothingIn(full, await search.above(full))
   }
   search.logs.sort((a, b) => (a.dir < b.dir ? -1 : 1))
   return search
@@ -49,7 +50,10 @@ class Search implements Findings {
 
   constructor(private readonly asked: [Format, Reader][]) {}
 
-  /** Whether there was a log, good or bad. A folder beside logs that holds none is a problem; one among such is not. */
+  /**
+   * Whether there was a log, good or bad. A folder beside logs that holds none is a problem; one among such is not, nor one that
+   * occlab wrote: a dataset may lie beside its logs.
+   */
   async below(dir: string, depth: number): Promise<boolean> {
     if (this.seen.has(dir)) return true
     this.seen.add(dir)
@@ -58,7 +62,9 @@ class Search implements Findings {
     const empty: string[] = []
     for (const folder of folders) if (!(await this.below(folder, depth - 1))) empty.push(folder)
     if (empty.length === folders.length) return false
-    for (const folder of empty) this.nothingIn(folder)
+    for (const folder of empty)
+      if (!(await isStageFolder(folder)) && !this.asked.some(([, reader]) => reader.owns?.(folder)))
+        this.nothingIn(folder)
     return true
   }
 
@@ -72,9 +78,21 @@ class Search implements Findings {
     return false
   }
 
-  nothingIn(dir: string): void {
-    const expected = `a log of ${this.asked.map(([name]) => name).join(' or ')}, or a folder of logs`
-    const error = new DataError('no log here that a reader recognises', { file: dir, expected })
+  /** Whose part the folder or file is, in words: somebody who names `…/sensors/lidar` means the log. */
+  async above(path: string): Promise<string | undefined> {
+    let dir = path
+    for (let levels = 0; levels < 3; levels++) {
+      dir = dirname(dir)
+      for (const [format, reader] of this.asked)
+        if (await reader.recognises(dir).catch(() => false))
+          return `what may be a part of ${format} in the folder '${basename(dir)}': name that`
+    }
+    return undefined
+  }
+
+  nothingIn(dir: string, actual?: string): void {
+    const expected = `a log of ${this.asked.map(([name]) => name).join(' or ')} (docs/formats.md), or a folder of logs`
+    const error = new DataError('no log here that a reader recognises', { file: dir, expected, actual })
     this.problems.push({ dir, name: nameOf(dir), error })
   }
 

@@ -6,6 +6,7 @@ import type { Manifest } from '../manifest.js'
 import { openPool } from '../pool.js'
 import { progress } from '../progress.js'
 import { runStage } from '../stage.js'
+import { followed } from '../stageFolders.js'
 import { taxonomyNamed } from '../taxonomy.js'
 import { findingLine, type LogFinding } from './checks/findingLine.js'
 import { holdYoungSpace } from './collectGarbage.js'
@@ -16,7 +17,7 @@ import { ingestLog, ingestLogUrl } from './ingestLog.js'
 import { occupancies } from './occupancy/occupancies.js'
 import { type IngestPlan, planLogs } from './plan.js'
 import { type Format, readers } from './readers.js'
-import { type BadLog, type LogPool, type Say, writeDataset } from './writeDataset.js'
+import { type BadLog, isLacking, type LogPool, type Say, writeDataset } from './writeDataset.js'
 
 export interface IngestOptions {
   /** Folders that are logs or contain logs. */
@@ -29,8 +30,11 @@ export interface IngestOptions {
   strict?: boolean
   /** Logs read at once, each in a thread; changes no byte. */
   jobs?: number
-  /** Told of each log that is left out and of each finding, as it happens; by default a line on stderr. */
-  warn?: (message: string) => void
+  /**
+   * Told of each log that is left out and of each finding, as it happens; by default a line on stderr. `isInManifest` is false for
+   * what the manifest does not say: the dataset is one that an earlier run finished without meeting it.
+   */
+  warn?: (message: string, isInManifest: boolean) => void
 }
 
 /**
@@ -38,7 +42,7 @@ export interface IngestOptions {
  * ends the stage. Nothing here is random, so no seed enters the plan.
  *
  * Throws DataError when no log is good, when two different logs have one id, or for a bad log with `strict`; UsageError
- * for a setting that does not exist; and what `runStage` throws.
+ * for a setting that does not exist and for a dataset that would take the place of its logs; and what `runStage` throws.
  */
 export async function ingest(options: IngestOptions): Promise<Manifest> {
   const { config, jobs = availableParallelism() } = options
@@ -68,28 +72,32 @@ async function ingestFound(
   pool: LogPool,
 ): Promise<Manifest> {
   const { config, strict = false, warn = warnOnStderr, jobs } = options
+  await refuseOverLogs(options.out, found)
   const plan = await hashed(found, jobs)
-  for (const { why, where } of plan.duplicates) warn(`${where} is left out: ${why}`)
+  for (const { why, where } of plan.duplicates) warn(`${where} is left out: ${why}`, true)
 
   const say: Say = {
     leaveOut(reason) {
       if (strict) throw new DataError(reason)
-      warn(`a log is left out: ${reason}`)
+      warn(`a log is left out: ${reason}`, true)
     },
     found(log, finding) {
       const { check, file, place, expected, actual, effect } = finding
       // What condemns a log is told as the reason why it is left out.
       if (effect === 'log') return
       if (strict) throw new DataError(`${check}: a finding`, { file: join(log.dir, file), place, expected, actual })
-      warn(findingLine({ log: log.logId, ...finding }))
+      warn(findingLine({ log: log.logId, ...finding }), true)
     },
   }
   for (const { error } of plan.problems) say.leaveOut(error.message)
   const inputs = Object.fromEntries(plan.logs.map((log) => [log.logId, { path: log.dir, hash: log.contentHash }]))
-  const stage = { stage: 'ingest', target: options.out, config, seed: 0, inputs, replace: options.replace }
+  const stage = { stage: 'ingest', target: options.out, config, seed: 0, inputs, replace: options.replace, isLacking }
   const manifest = await runStage(stage, (work) => writeDataset(work, plan, options, pool, say))
+  const badLogs = manifest.details.badLogs as BadLog[]
+  for (const { name, error } of plan.problems)
+    if (!badLogs.some(({ log }) => log === name)) warn(`not in the dataset of an earlier run: ${error.message}`, false)
   // A dataset that an earlier, not strict run finished is handed back as it is; strictness must hold all the same.
-  const [bad] = manifest.details.badLogs as BadLog[]
+  const [bad] = badLogs
   if (strict && bad)
     throw new DataError('the dataset was written without a bad log', { file: options.out, place: bad.log })
   const [finding] = findingsIn(manifest)
@@ -100,12 +108,23 @@ async function ingestFound(
   return manifest
 }
 
+/** With `replace`, a dataset above its own logs would delete them. */
+async function refuseOverLogs(out: string, { logs }: Findings): Promise<void> {
+  const target = await followed(out)
+  const under = logs.find(({ dir }) => dir === target || dir.startsWith(`${target}/`))
+  if (!under) return
+  throw new UsageError('the dataset would take the place of its own logs; choose another folder', {
+    file: target,
+    place: under.dir,
+  })
+}
+
 /** What the checks found in the logs of a dataset, bad ones included; none in datasets written before there were checks. */
 export function findingsIn({ details }: Manifest): LogFinding[] {
   return (details.findings as LogFinding[] | undefined) ?? []
 }
 
-function warnOnStderr(message: string): void {
+export function warnOnStderr(message: string): void {
   process.stderr.write(`warning: ${message}\n`)
 }
 

@@ -36,7 +36,11 @@ export interface LogJob {
 }
 
 /** What a log left; `bad` is why it left nothing. */
-export type LogOutcome = { findings: Finding[] } & ({ bad: null; done: IngestedLog; skipped: Skip[] } | { bad: string })
+export type LogOutcome = { findings: Finding[] } & (
+  | { bad: null; done: IngestedLog; skipped: Skip[] }
+  /** `isPassing`: no fault of its content. The same files may do next time. */
+  | { bad: string; isPassing: boolean }
+)
 
 export interface IngestedLog {
   info: Omit<LogInfo, 'observedVoxels'>
@@ -55,15 +59,24 @@ export async function ingestLog(job: LogJob): Promise<LogOutcome> {
     if (changed) throw changed
     return { bad: null, done, skipped: skips.list(`${job.log.logId}/`), findings }
   } catch (error) {
-    // A file that has just gone away, or cannot be read, shows as the system's own error.
-    const isOfSource = error instanceof DataError || (error as NodeJS.ErrnoException).path?.startsWith(job.log.dir)
-    if (!isOfSource) throw error
+    if (!(error instanceof DataError || isOfSource(error, job))) throw error
     for (const file of [job.log.file, objectsFileOf(job.log)]) rmSync(join(job.dir, file), { force: true })
     // Readers meet some faults before there is a log to examine.
     if (error instanceof FindingError && !findings.includes(error.finding)) findings.push(error.finding)
     // What looks like damage may be a file that is being written.
-    return { bad: ((await changedSince(job.log)) ?? (error as Error)).message, findings }
+    const changed = await changedSince(job.log)
+    const isPassing = changed !== null || !(error instanceof DataError)
+    return { bad: (changed ?? (error as Error)).message, isPassing, findings }
   }
+}
+
+/** What is wrong with the machine, whichever file it shows at first. */
+const machineCodes = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT']
+
+/** A file that has just gone away, or cannot be read, shows as the system's own error. The dataset may lie below the log's folder. */
+function isOfSource(error: unknown, { log, dir }: LogJob): boolean {
+  const { code = '', path = '' } = error as NodeJS.ErrnoException
+  return path.startsWith(log.dir) && !path.startsWith(dir) && !machineCodes.includes(code)
 }
 
 async function writeLog({ log, dir, config }: LogJob, skips: SkipCounter, findings: Finding[]): Promise<IngestedLog> {
@@ -81,7 +94,7 @@ async function writeLog({ log, dir, config }: LogJob, skips: SkipCounter, findin
   const info = infoOf(raw, calibration, { vocabulary, occupancy, frames: frameTimesNs().length }, log)
   const writer = new FrameWriter(join(dir, log.file), grid, taxonomy, `occlab ${toolVersion} ingest`, info)
   const observedVoxels: number[] = new Array(taxonomy.classes.length).fill(0)
-  const seen = watched(raw)
+  const seen = watched(raw, grid)
   const objects = raw.boxes && new ObjectWriter(join(dir, objectsFileOf(log)), log.logId)
   try {
     const settings = { grid, taxonomy, labels, config, skips }

@@ -6,6 +6,8 @@ import type { SkipCounter } from './skipCounter.js'
 
 /** Key of the class of the map's drivable areas in a vocabulary's table. */
 const drivableArea = 'drivable_area'
+/** The vocabulary of logs without categories: every taxonomy has a table for it. */
+export const unlabelled = 'unlabelled'
 /** Stands for a category whose things are left out of the occupancy. */
 export const leftOut = -1
 
@@ -40,11 +42,13 @@ export function labelsFor(taxonomy: Taxonomy, vocabulary: string): Labels {
 
 /**
  * The vocabulary of a log: the one its source names, if it is one we know; else the only one that knows categories
- * which no other does. Names that several vocabularies share, or none has, say nothing.
+ * which no other does. Names that several vocabularies share, or none has, say nothing; a log that names nothing, as most
+ * recordings of a LiDAR and poses, is unlabelled.
  * Throws DataError when the names point to none or to several.
  */
 export function vocabularyOf(stated: string | null, names: readonly string[], file: string): string {
   if (stated !== null && vocabularies.has(stated)) return stated
+  if (names.length === 0) return unlabelled
   const told = names.flatMap((name) => {
     const knowing = [...vocabularies].filter(([, known]) => known.has(name))
     return knowing.length === 1 ? [knowing[0][0]] : []
@@ -54,7 +58,7 @@ export function vocabularyOf(stated: string | null, names: readonly string[], fi
   throw new DataError('the vocabulary of its category names cannot be told; name it as "vocabulary" in log.json', {
     file,
     expected: [...vocabularies.keys()].join(' | '),
-    actual: candidates.length === 0 ? `none of ${names.join(', ') || 'no names'}` : candidates.join(' and '),
+    actual: candidates.length === 0 ? `none of ${names.join(', ')}` : candidates.join(' and '),
   })
 }
 

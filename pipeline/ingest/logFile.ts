@@ -43,19 +43,18 @@ export type SourceWords = Pick<LogHead, 'logId'> & { [Key in keyof LogHead]?: Lo
  * that none of them says: it is never guessed. `dir` is where a `log.json` would be, for the message.
  */
 export function headOf(dir: string, source: SourceWords, log: LogFile | null, fill: Fill): LogHead {
-  const said = (name: keyof Fill, ...words: (string | null | undefined)[]): string => {
-    const word = [...words, fill[name]].find((candidate) => candidate)
-    if (word) return word
-    throw new DataError(`the log does not say its ${name}; pass --${name}`, {
-      file: join(dir, logFileName),
-      place: `${name}_id`,
-    })
+  const words = {
+    rig: source.rigId || log?.rig_id || fill.rig,
+    site: source.siteId || log?.site_id || fill.site,
+    route: source.routeId || log?.route_id || fill.route,
   }
+  const { rig, site, route } = words
+  if (!rig || !site || !route) throw unnamed(dir, words)
   return {
     logId: source.logId,
-    siteId: said('site', source.siteId, log?.site_id),
-    routeId: said('route', source.routeId, log?.route_id),
-    rigId: said('rig', source.rigId, log?.rig_id),
+    siteId: site,
+    routeId: route,
+    rigId: rig,
     mapVersion: source.mapVersion ?? log?.map_version ?? null,
     weather: source.weather ?? log?.weather ?? null,
     timeOfDay: source.timeOfDay ?? log?.time_of_day ?? null,
@@ -63,4 +62,14 @@ export function headOf(dir: string, source: SourceWords, log: LogFile | null, fi
     license: source.license ?? log?.license ?? null,
     vocabulary: source.vocabulary ?? log?.vocabulary ?? log?.fleet ?? null,
   }
+}
+
+/** Names all that is missing at once: a user would run once for each otherwise. */
+function unnamed(dir: string, words: Fill): DataError {
+  const missing = Object.keys(words).filter((name) => !words[name as keyof Fill])
+  const [things, flags] = [missing, missing.map((name) => `--${name}`)].map((list) => list.join(' and '))
+  return new DataError(`the log does not say its ${things}; pass ${flags}`, {
+    file: join(dir, logFileName),
+    place: missing.map((name) => `${name}_id`).join(', '),
+  })
 }

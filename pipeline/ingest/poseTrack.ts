@@ -1,5 +1,7 @@
+import { basename, dirname } from 'node:path'
 import { DataError } from '../errors.js'
 import { interpolate, normalise, type Pose, type Vec3 } from '../pose.js'
+import { FindingError } from './checks/findingError.js'
 import { findJumps, type Jump } from './findJumps.js'
 import { NoPoseError } from './noPoseError.js'
 import { type LeftOutPoses, type PoseColumns, usableRows } from './usablePoses.js'
@@ -41,8 +43,7 @@ export class PoseTrack {
     const { file, timestampNs, q, t } = columns
     if (timestampNs.length === 0) throw new DataError('no poses', { file, expected: 'at least one row' })
     const { rows, leftOut } = usableRows(columns)
-    if (rows.length === 0)
-      throw new DataError('not a pose', { file, place: `row ${leftOut[0].row}`, expected: onePose })
+    if (rows.length === 0) throw noPoseAtAll(columns, leftOut[0])
     this.rows = rows
     this.leftOut = leftOut
     this.startNs = timestampNs[rows[0]]
@@ -84,7 +85,7 @@ export class PoseTrack {
 
   /**
    * The pose at a time: spherical for rotations, linear for translations; just beyond the ends, at the velocity there.
-   * Throws NoPoseError further out than `maxBeyondPosesS`, and in a gap longer than `maxPoseGapS`.
+   * Throws NoPoseError further out than `maxBeyondPosesS`, and within a gap longer than `maxPoseGapS`.
    */
   at(timeNs: number): Pose {
     const { timesNs } = this
@@ -93,6 +94,8 @@ export class PoseTrack {
     if (timeNs >= timesNs[last])
       return this.beyond(timeNs, last, Math.max(0, this.firstAfter(timesNs[last] - velocityBaseNs) - 1))
     const after = this.firstAfter(timeNs)
+    // At a pose there is one, however far away its neighbours are: keyframes of a map may be seconds apart.
+    if (timesNs[after - 1] === timeNs) return this.pose(after - 1)
     const gapNs = timesNs[after] - timesNs[after - 1]
     if (gapNs > maxPoseGapS * 1e9) throw this.missing(timeNs, `poses ${(gapNs / 1e9).toFixed(2)} s apart`)
     return interpolate(this.pose(after - 1), this.pose(after), (timeNs - timesNs[after - 1]) / gapNs)
@@ -150,6 +153,12 @@ export class PoseTrack {
     }
     return low
   }
+}
+
+function noPoseAtAll({ file, timestampNs }: PoseColumns, { why, row, count }: LeftOutPoses): FindingError {
+  const actual = `${why}; ${count} of ${timestampNs.length} rows`
+  const at = { file: basename(file), place: `row ${row}`, expected: onePose, actual, count }
+  return new FindingError({ check: 'poseRows', ...at, effect: 'log' }, dirname(file))
 }
 
 function rowsOf(column: Float64Array, rows: Int32Array): Float64Array {

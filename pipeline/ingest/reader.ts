@@ -15,6 +15,8 @@ export interface Reader {
    * little, a file's first bytes. It is a folder, or a file that the user named.
    */
   recognises(path: string): Promise<boolean>
+  /** Whether a folder beside logs, itself none, is a part of this layout, as KITTI's `poses` beside `sequences`; left out: none is. */
+  owns?(path: string): boolean
   /**
    * The logs at `path`: one where a log is a folder, several where one folder holds many (nuScenes tables, ROS bags).
    * Throws DataError when not even their names can be read.

@@ -1,14 +1,16 @@
 import { DataError } from '../errors.js'
 import { gridNamed } from '../grid.js'
-import type { Skip } from '../manifest.js'
+import type { Manifest, Skip } from '../manifest.js'
 import type { Pool } from '../pool.js'
 import { progress } from '../progress.js'
 import type { UnitOutcome, Work } from '../stage.js'
 import { taxonomyNamed } from '../taxonomy.js'
 import type { Finding } from './checks/check.js'
+import { FindingError } from './checks/findingError.js'
 import type { LogFinding } from './checks/findingLine.js'
 import type { IngestConfig } from './config.js'
 import { writeTables } from './datasetTables.js'
+import type { Problem } from './findLogs.js'
 import type { IngestedLog, LogJob, LogOutcome } from './ingestLog.js'
 import { runLanes } from './lanes.js'
 import { occupancies } from './occupancy/occupancies.js'
@@ -40,6 +42,12 @@ function badLog(log: string, dir: string, message: string): BadLog {
   return { log, why: message.replaceAll(dir, log) }
 }
 
+/** The first three: a user who mends one would meet the next only then. */
+function reasons(bad: readonly BadLog[]): string {
+  const more = bad.length > 3 ? [`and ${bad.length - 3} more`] : []
+  return [...bad.slice(0, 3).map(({ why }) => why), ...more].join('; ')
+}
+
 function skipOf({ log, why }: BadLog): Skip {
   return { what: 'log', why, where: log, count: 1 }
 }
@@ -63,11 +71,28 @@ export async function writeDataset(
     if (outcome.bad === null) done.push(outcome.done)
     else bad.push(badLog(log.logId, log.dir, outcome.bad))
   }
-  if (done.length === 0) throw new DataError('no log is good', { actual: bad[0].why })
+  if (done.length === 0) throw new DataError('no log is good', { actual: reasons(bad) })
   const classes = taxonomyNamed(config.taxonomy).classes.map(({ name }) => name)
   writeTables(work.dir, done, classes)
   noteDetails(work, config, done, bad)
-  work.detail('findings', [...outcomes].flatMap(findingsOf))
+  const lacking = [...outcomes].flatMap(([{ logId }, outcome]) =>
+    outcome.bad !== null && outcome.isPassing ? logId : [],
+  )
+  if (lacking.length > 0) work.detail(lackingDetail, lacking)
+  work.detail('findings', [...plan.problems.flatMap(findingOf), ...[...outcomes].flatMap(findingsOf)])
+}
+
+/** In a manifest's details: the logs that are left out for something passing. */
+const lackingDetail = 'lacking'
+
+/** Whether a log that was left out may do now: its files changed or went away while it was read. */
+export function isLacking({ details }: Manifest): boolean {
+  return details[lackingDetail] !== undefined
+}
+
+/** Some readers meet a fault before there is a log to open. */
+function findingOf({ name, error }: Problem): LogFinding[] {
+  return error instanceof FindingError ? [{ log: name, ...error.finding }] : []
 }
 
 function findingsOf([{ logId }, { findings }]: [PlannedLog, LogOutcome]): LogFinding[] {
@@ -103,7 +128,8 @@ function unitOf(log: PlannedLog, outcome: LogOutcome): UnitOutcome<LogOutcome> {
     const { file, objectsFile } = outcome.done.info
     return { files: objectsFile ? [file, objectsFile] : [file], result: outcome, skipped: outcome.skipped }
   }
-  return { files: [], result: outcome, skipped: [skipOf(badLog(log.logId, log.dir, outcome.bad))] }
+  const skipped = [skipOf(badLog(log.logId, log.dir, outcome.bad))]
+  return { files: [], result: outcome, skipped, isPassing: outcome.isPassing }
 }
 
 function noteDetails(work: Work, config: IngestConfig, done: readonly IngestedLog[], bad: readonly BadLog[]): void {

@@ -18,6 +18,7 @@ import { type OccupancyName, occupancies } from './occupancy/occupancies.js'
 import type { FrameBuilder } from './occupancy/occupancyMethod.js'
 import type { RawLog } from './reader.js'
 import type { SkipCounter } from './skipCounter.js'
+import { UnreadableError } from './unreadableError.js'
 
 /** Where a log's frames and annotated things go; a log without annotations has no file of things. */
 export interface Writers {
@@ -52,11 +53,17 @@ export async function writeFrames(
   collectOnce()
   let before: { timeNs: number; pose: Pose } | null = null
   let frameIndex = 0
+  let unread: UnreadableError | null = null
   for (const timeNs of timesNs) {
     // Sweeps are read without waiting for the system: here Ctrl-C comes through.
     await eventLoopTurn()
     stopIfInterrupted()
     const frame = await frameAt(timeNs, raw, builder)
+    if (frame instanceof UnreadableError) {
+      unread ??= frame
+      skips.add('frame', 'what it is made of cannot be read', below(raw, frame.file ?? raw.dir))
+      continue
+    }
     if (frame instanceof NoPoseError) {
       skips.add(
         'frame',
@@ -83,6 +90,7 @@ export async function writeFrames(
     before = { timeNs, pose: cityFromEgo }
   }
   builder.close?.()
+  if (frameIndex === 0 && unread) throw unread.cause
   if (frameIndex === 0) throw new DataError('no frame has poses for all that it is made of', { file: raw.poses.file })
   return frameIndex
 }
@@ -92,7 +100,7 @@ async function frameAt(timeNs: number, { poses }: RawLog, builder: FrameBuilder)
     const cityFromEgo = poses.at(timeNs)
     return { cityFromEgo, built: await builder.build(timeNs, cityFromEgo) }
   } catch (error) {
-    if (error instanceof NoPoseError) return error
+    if (error instanceof NoPoseError || error instanceof UnreadableError) return error
     throw error
   }
 }

@@ -1,3 +1,5 @@
+import type { DataError } from '../../errors.js'
+import type { Grid } from '../../grid.js'
 import type { RawLog, Sweep } from '../reader.js'
 import type { CheckName } from './checks.js'
 
@@ -51,14 +53,18 @@ export interface Check {
   readonly reason: string
   /** What an open log shows before a sweep is read. */
   look?(examined: Examined): Observation[]
-  /** For what shows in the sweeps only. */
-  watch?(log: RawLog): SweepWatch
+  /** For what shows in the sweeps and grids only. `grid` is the dataset's. */
+  watch?(log: RawLog, grid: Grid): ReadWatch
 }
 
-/** Sees each sweep of a log once, as it is read. */
-export interface SweepWatch {
+/** Sees each sweep or grid of a log once, as it is read. */
+export interface ReadWatch {
   /** May take points out of the sweep, in place. */
-  sweep(sweep: Sweep): void
-  /** After the last. */
+  sweep?(sweep: Sweep): void
+  /** A sweep or grid came in. */
+  read?(): void
+  /** One could not be read. */
+  failed?(error: DataError): void
+  /** After the last. May throw DataError: the log is left out. */
   observations(): Observation[]
 }

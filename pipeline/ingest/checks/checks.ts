@@ -1,4 +1,5 @@
 import { angles } from './angles.js'
+import { belowGrid } from './belowGrid.js'
 import type { Check } from './check.js'
 import { clock } from './clock.js'
 import { extrinsics } from './extrinsics.js'
@@ -6,7 +7,10 @@ import { gaps } from './gaps.js'
 import { poseJumps } from './poseJumps.js'
 import { poseRows } from './poseRows.js'
 import { silentSensors } from './silentSensors.js'
+import { stillPoses } from './stillPoses.js'
 import { timeUnits } from './timeUnits.js'
+import { trackIds } from './trackIds.js'
+import { unreadable } from './unreadable.js'
 
 /** What every log is looked at for, in this order. */
 export const checks = {
@@ -17,7 +21,11 @@ export const checks = {
   angles,
   gaps,
   poseJumps,
+  stillPoses,
+  trackIds,
+  unreadable,
   silentSensors,
+  belowGrid,
 } satisfies Record<string, Check>
 
 export type CheckName = keyof typeof checks

@@ -6,7 +6,7 @@ import { FindingError } from './findingError.js'
 /** How far from 1 a quaternion's norm may be: half-precision files round by a thousandth. */
 const normTolerance = 0.01
 /** Farther than this from the ego's origin sits no sensor: the longest road train is 25 m. */
-const maxMountM = 30
+export const maxMountM = 30
 const aRotation = `a quaternion of norm 1 ± ${normTolerance}`
 
 /** Where a file gives a sensor's mounting. */

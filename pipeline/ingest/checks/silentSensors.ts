@@ -1,7 +1,7 @@
 import { invert } from '../../pose.js'
 import { RayOrigins } from '../occupancy/rayOrigins.js'
 import type { RawLog, Sweep } from '../reader.js'
-import type { Check, Observation, SweepWatch } from './check.js'
+import type { Check, Observation, ReadWatch } from './check.js'
 
 /** A point this near to its sensor's own place, or to the ego's origin, is a range of zero that was written as a point. */
 const nothingM = 0.3
@@ -10,17 +10,19 @@ const plainlyM = 40
 
 /** LiDARs that measure nothing: all zeros, or not a point. */
 export const silentSensors: Check = {
-  finds: 'sensors of zeros, and sensors without a point',
-  rule: `All points of a LiDAR in a sweep lie within ${nothingM} m of the LiDAR or of the ego's origin: these points are left out, and the sweeps counted. A LiDAR has no point in any of the sweeps that feed frames: it is named, and kept. No LiDAR has one: the log is left out.`,
+  finds: 'sensors of zeros, sweeps and sensors without a point',
+  rule: `All points of a LiDAR in a sweep lie within ${nothingM} m of the LiDAR or of the ego's origin: these points are left out, and the sweeps counted. A sweep that feeds frames has no point, or none but rays that did not return: it is named, and kept. A LiDAR has no point in any of the sweeps that feed frames: it is named, and kept. No LiDAR has one: the log is left out.`,
   reason: `No LiDAR measures nearer than ${nothingM} m, so it is an empty buffer; as points it would put a thing under the ego. A LiDAR may be mounted and off.`,
   watch: (log) => new SilenceWatch(log),
 }
 
-class SilenceWatch implements SweepWatch {
+class SilenceWatch implements ReadWatch {
   /** By LiDAR: it had a point in some sweep. */
   private readonly measured: boolean[]
   private readonly zero = new Map<number, { file: string; place: string; count: number }>()
   private first: { file: string; sweeps: number } | null = null
+  /** Sweeps that came without a point, and the file of the first. */
+  private empty: { file: string; count: number } | null = null
 
   constructor(private readonly log: RawLog) {
     this.measured = new Array(log.sweeps?.lidars.length ?? 0).fill(false)
@@ -29,6 +31,11 @@ class SilenceWatch implements SweepWatch {
   sweep(sweep: Sweep): void {
     this.first ??= { file: sweep.file, sweeps: 0 }
     this.first.sweeps++
+    if (sweep.count === 0) {
+      this.empty ??= { file: sweep.file, count: 0 }
+      this.empty.count++
+      return
+    }
     const { zero, name } = this
     const reach = reachOf(sweep, this.measured.length)
     const zeros = reach.includes(near) ? this.zerosOf(sweep, reach) : []
@@ -43,7 +50,7 @@ class SilenceWatch implements SweepWatch {
   }
 
   observations(): Observation[] {
-    const { first, measured, zero, name } = this
+    const { first, measured, zero, empty, name } = this
     if (!first) return []
     const zeros = [...zero].map(
       ([, at]): Observation => ({ ...at, expected: 'points', actual: 'nothing but zeros', effect: 'points' }),
@@ -55,7 +62,12 @@ class SilenceWatch implements SweepWatch {
       const at = { file: first.file, place: name(lidar), count: first.sweeps }
       return { ...at, expected: 'a point', actual, effect: isDead ? 'log' : 'noted' }
     })
-    return [...zeros, ...gone]
+    // Of a log without any, that is said.
+    const bare: Observation[] =
+      empty && !isDead
+        ? [{ ...empty, place: 'the whole sweep', expected: 'points', actual: 'not one', effect: 'noted' }]
+        : []
+    return [...zeros, ...bare, ...gone]
   }
 
   private readonly name = (lidar: number): string => `sensor ${this.log.sweeps!.lidars[lidar].sensorName}`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { describe, expect, test } from 'vitest'
-import { contactSheet, evenly, planSheet } from '../../../pipeline/card/contactSheet.js'
+import { contactSheet, evenly, planSheet, subtitle } from '../../../pipeline/card/contactSheet.js'
 import { writePng } from '../../../pipeline/card/png.js'
 import { grids } from '../../../pipeline/grid.js'
 import { stream } from '../../../pipeline/random.js'
@@ -22,6 +22,12 @@ function planned(frameCounts: number[], grid = grids.compact) {
   )
   return planSheet({ logs, grid, firstFrame })
 }
+
+test('one frame is no frames', () => {
+  const words = (frameCount: number, logs: number) =>
+    subtitle({ frameCount, logs: Array.from({ length: logs }), grid: grids.compact } as never, 200)[0]
+  expect([words(1, 1), words(1204, 2)]).toEqual(['1 frame of 1 log', '1204 frames of 2 logs'])
+})
 
 test('numbers lie in the middle of equal stretches', () => {
   expect(evenly(10, 2)).toEqual([2, 7])

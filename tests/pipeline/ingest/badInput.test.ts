@@ -333,6 +333,15 @@ describe('folders', () => {
     await expect(run([dir])).rejects.toThrow(`${dir}: no log here that a reader recognises`)
   })
 
+  test('several bad logs and no good one: the reasons of the first three, and how many more', async () => {
+    const parent = tempFolder()
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      writeSmallLog(join(parent, name), { ...named(name), log: { log_id: name, rig_id: 'rig', route_id: 'route' } })
+    const lacks = (name: string) => `${name}/log.json, site_id: the log does not say its site; pass --site`
+    const said = `no log is good (found ${lacks('a')}; ${lacks('b')}; ${lacks('c')}; and 2 more)`
+    await expect(run([parent])).rejects.toThrow(said)
+  })
+
   test('one of something else beside logs is left out and named', async () => {
     const parent = tempFolder()
     writeSmallLog(join(parent, 'good'), named('good'))

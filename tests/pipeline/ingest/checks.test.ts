@@ -15,7 +15,7 @@ import { tempFolder } from '../../support/tempFolder.js'
 import { datasetOf } from './datasetOf.js'
 import { copiesOf, type Sample } from './samples/sample.js'
 import { samples } from './samples/samples.js'
-import { type SmallLog, startNs, straightPoses, wholeLog, writeSmallLog } from './smallLog.js'
+import { type SmallBox, type SmallLog, startNs, straightPoses, wholeLog, writeSmallLog } from './smallLog.js'
 
 const named = (logId: string, some: Partial<SmallLog> = {}): SmallLog => {
   const log = wholeLog(some)
@@ -33,6 +33,12 @@ const withX = (poses: Poses, stray: (row: number) => number): Poses =>
 const times = [0, 0.5, 1, 1.5]
 const sweepsAt = (...timesS: number[]) =>
   timesS.map((timeS) => ({ timeS, pointsM: [[8.5, 0.3, 1]] as [number, number, number][] }))
+/** At 2 Hz, with a box at each time, of which these are cut short. */
+const twelveSweeps = (...cutS: number[]): Partial<SmallLog> => {
+  const timesS = Array.from({ length: 12 }, (_, i) => i / 2)
+  const sweeps = sweepsAt(...timesS).map((sweep) => ({ ...sweep, isCut: cutS.includes(sweep.timeS) }))
+  return { sweeps, poses: straightPoses(6), boxes: timesS.map((timeS) => ({ ...wholeLog().boxes![0], timeS })) }
+}
 /** A bend of radius 20 m at 10 m/s: half a radian a second, which is 28.6 degrees. */
 const bend = (yawOf: (yawRad: number) => number): Poses =>
   Array.from({ length: 41 }, (_, i) => {
@@ -104,6 +110,23 @@ const planted: Record<CheckName, Record<string, Fault>> = {
           file: 'sweeps',
           actual: expect.stringContaining('likely microseconds read as nanoseconds'),
           count: 4,
+          effect: 'log',
+        },
+      ],
+    },
+    'two keyframes a second in microseconds, poses with them': {
+      log: {
+        boxes: null,
+        sweeps: sweepsAt(...times.map((timeS) => timeS / 1e3)),
+        poses: straightPoses(5)
+          .filter((_, row) => row % 5 === 0)
+          .map(({ timeS, pose: { q } }) => ({ timeS: timeS / 1e3, pose: { q, t: [timeS / 1e2, 0, 0] } })),
+      },
+      found: [
+        {
+          file: 'sweeps',
+          place: 'timestamps',
+          actual: '0.5 ms: likely microseconds read as nanoseconds',
           effect: 'log',
         },
       ],
@@ -193,6 +216,46 @@ const planted: Record<CheckName, Record<string, Fault>> = {
       found: [{ file: poseFile, effect: 'log' }],
     },
   },
+  stillPoses: {
+    'twenty-one of one place': {
+      log: { poses: straightPoses(2).map(({ timeS, pose }) => ({ timeS, pose: { ...pose, t: [7, 8, 0] } })) },
+      found: [
+        {
+          file: poseFile,
+          place: 'row 0',
+          actual: '21 poses at [7, 8, 0] m over 2.0 s',
+          count: 21,
+          effect: 'noted',
+        },
+      ],
+    },
+  },
+  trackIds: {
+    'a car and a person with one id at two of three times': {
+      log: {
+        boxes: [0, 0.5, 1].flatMap((timeS) => {
+          const car: SmallBox = { timeS, track: '1', category: 'REGULAR_VEHICLE', sizeM: [4, 2, 2], atM: [10, 0, 1] }
+          const person: SmallBox = { ...car, category: 'PEDESTRIAN', sizeM: [0.6, 0.6, 1.8], atM: [8, 6, 1] }
+          return timeS > 0 ? [car, person] : [car]
+        }),
+      },
+      found: [
+        {
+          file: 'annotations.feather',
+          place: `timestamp_ns ${startNs + 500_000_000n}`,
+          actual: "several of '1'",
+          count: 2,
+          effect: 'noted',
+        },
+      ],
+    },
+  },
+  unreadable: {
+    'one sweep of twelve cut short': {
+      log: twelveSweeps(2.5),
+      found: [{ file: sweepFile(2.5), count: 1, effect: 'frames' }],
+    },
+  },
   silentSensors: {
     'a sweep of zeros': {
       log: { sweeps: [{ timeS: 0, pointsM: zeros }, ...sweepsAt(0.5, 1, 1.5)] },
@@ -204,6 +267,10 @@ const planted: Record<CheckName, Record<string, Fault>> = {
       },
       found: [{ file: sweepFile(1), place: 'sensor lidar', count: 2, effect: 'points' }],
     },
+    'two sweeps of four without a point': {
+      log: { sweeps: times.map((timeS, i) => ({ timeS, pointsM: i % 2 ? [] : [[8.5, 0.3, 1]] })) },
+      found: [{ file: sweepFile(0.5), place: 'the whole sweep', actual: 'not one', count: 2, effect: 'noted' }],
+    },
     'one LiDAR of two without a point': {
       log: { sensors: ['up_lidar', 'down_lidar'].map((name) => ({ name, atM: [0, 0, 2] })) },
       found: [{ place: 'sensor down_lidar', actual: 'none in 4 sweeps', count: 4, effect: 'noted' }],
@@ -211,6 +278,20 @@ const planted: Record<CheckName, Record<string, Fault>> = {
     'not a point in the whole log': {
       log: { sweeps: times.map((timeS) => ({ timeS, pointsM: [] })) },
       found: [{ place: 'sensor lidar', actual: 'none in 4 sweeps', effect: 'log' }],
+    },
+  },
+  belowGrid: {
+    'a road 3 m below the ego, on a grid that reaches 2 m down': {
+      log: { sweeps: times.map((timeS, i) => ({ timeS, pointsM: [[8.5, 0.3, i < 2 ? -3 : 1]] })) },
+      found: [
+        {
+          file: sweepFile(0),
+          place: 'grid compact, floor at z = -2 m',
+          actual: '50 % of the points over its area below that',
+          count: 4,
+          effect: 'noted',
+        },
+      ],
     },
   },
 }
@@ -325,6 +406,39 @@ test('a gap of the poses between two frames that have one: their motion is null'
   const motions: (number | null)[] = []
   for await (const frame of dataset.frames('a')) motions.push(frame.egoMotion?.dxM ?? null)
   expect(motions).toEqual([null, null, expect.closeTo(4, 9)])
+})
+
+test('without a sweep that is cut short there is no frame of its time, and the frames after it have one sweep less', async () => {
+  const dataset = await datasetOf([writeSmallLog(join(tempFolder(), 'a'), named('a', twelveSweeps(2.5)))])
+  const seen: [number, number][] = []
+  for await (const frame of dataset.frames('a')) seen.push([Number(frame.timestampNs - startNs) / 1e9, frame.sweeps])
+  expect(seen).toEqual([
+    ...[
+      [0, 1],
+      [0.5, 2],
+      [1, 3],
+      [1.5, 3],
+      [2, 3],
+    ],
+    // Of the three sweeps of each, that of 2.5 s is missing.
+    ...[
+      [3, 2],
+      [3.5, 2],
+      [4, 3],
+      [4.5, 3],
+      [5, 3],
+      [5.5, 3],
+    ],
+  ])
+  expect(dataset.logs[0].frames).toBe(11)
+  expect(dataset.manifest.skipped).toEqual([
+    { what: 'frame', why: 'what it is made of cannot be read', where: `a/${sweepFile(2.5)}`, count: 1 },
+  ])
+})
+
+test('of two sweeps in twelve the log is left out, with the words of the first', async () => {
+  const { manifest } = await ingestPair(twelveSweeps(2, 2.5))
+  expect(manifest.details.badLogs).toMatchObject([{ log: 'bad', why: expect.stringContaining(sweepFile(2)) }])
 })
 
 test('the points of an all-zero sweep mark nothing', async () => {

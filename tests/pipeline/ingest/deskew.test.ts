@@ -39,6 +39,17 @@ describe('by hand: 10 m/s ahead, a sweep whose time is its end', () => {
     expect(rounded(points)).toEqual([1, 20, 2])
   })
 
+  test('points without times of their own need no pose but that of the sweep', () => {
+    const keyframes = new PoseTrack({
+      ...{ file: 'poses', timestampNs: BigInt64Array.of(0n, 2_000_000_000n, 4_000_000_000n) },
+      q: [1, 0, 0, 0].map((value) => Float64Array.of(value, value, value)),
+      t: [20, 0, 0].map((value) => Float64Array.of(0, value, 2 * value)),
+    })
+    const points = Float32Array.of(5, 6, 7)
+    deskew(points, Int32Array.of(0), 1, 2e9, poseFromYaw(0, [1, 0, 2]), keyframes)
+    expect(rounded(points)).toEqual([6, 6, 9])
+  })
+
   test('only the points that count are touched; none is fine', () => {
     const points = Float32Array.of(20, 1, 2, 7, 7, 7)
     deskew(points, Int32Array.of(-100_000_000, 1_000_000_000), 1, 5e8, identity, poses)

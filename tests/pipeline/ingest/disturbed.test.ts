@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -112,6 +112,19 @@ test.skipIf(noMount)(
   },
 )
 
+test('files may not grow as long as they should: said so, and with the limit gone the same command ends as ever', async () => {
+  const logs = someLogs(2)
+  const reference = await here(join(tempFolder(), 'dataset'), logs)
+  const out = join(tempFolder(), 'dataset')
+  const line = [process.execPath, join(import.meta.dirname, 'ingestChild.mjs'), root, out, '1', logs].join(' ')
+  // 512 or 1,024 bytes a block; a log's frames take more.
+  const { status, stderr } = spawnSync('sh', ['-c', `ulimit -f 4; ${line}`], { encoding: 'utf8' })
+  expect(status).not.toBe(0)
+  expect(stderr).toContain('DiskError')
+  expect(stderr).toContain('the file would be larger than is allowed here')
+  expect((await here(out, logs)).hash).toBe(reference.hash)
+})
+
 test('a log that is written to while others are read is left out by that reason; the others are as ever', async () => {
   const logs = someLogs(2)
   const warnings: string[] = []
@@ -144,6 +157,30 @@ test('a log that is written to while others are read is left out by that reason;
   expect(warnings).toHaveLength(1)
   expect(left.outputs['frames-00000.arrow']).toEqual(manifest.outputs['frames-00000.arrow'])
   expect(existsSync(join(again, 'frames-00001.arrow'))).toBe(false)
+})
+
+test('a log that went away while others were read, and is back: the same command ends as if nothing had been', async () => {
+  const logs = someLogs(2)
+  const reference = await here(join(tempFolder(), 'dataset'), logs)
+  const file = join(logs, 'log-1', 'city_SE3_egovehicle.feather')
+  const out = join(tempFolder(), 'dataset')
+  const write = process.stderr.write.bind(process.stderr)
+  onTestFinished(() => {
+    process.stderr.write = write
+  })
+  process.stderr.write = ((text: string, ...rest: never[]) => {
+    if (/^ingest +1\/2/.test(`${text}`)) renameSync(file, `${file}.away`)
+    return write(text, ...rest)
+  }) as typeof process.stderr.write
+  const options = { logs: [logs], out, config: ingestDefaults, jobs: 1, warn: () => undefined }
+  const left = await ingest(options)
+  process.stderr.write = write
+  expect(left.details.lacking).toEqual(['log-1'])
+  renameSync(`${file}.away`, file)
+  const again = await ingest(options)
+  expect(again.hash).toBe(reference.hash)
+  expect(again.details).toEqual(reference.details)
+  expect((await readManifest(out)).hash).toBe(reference.hash)
 })
 
 /** Only root may mount; containers often may not. */

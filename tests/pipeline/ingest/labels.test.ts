@@ -18,10 +18,14 @@ describe('the vocabulary of a log', () => {
     expect(vocabularyOf(null, ['PEDESTRIAN', 'CHILD'], 'log')).toBe('occlab-sim')
   })
 
+  test('a log that names nothing needs none', () => {
+    expect(vocabularyOf(null, [], 'log')).toBe('unlabelled')
+    for (const taxonomy of Object.values(taxonomies)) labelsFor(taxonomy, 'unlabelled')
+  })
+
   test.each<[string, string[]]>([
     ['names that several share', ['PEDESTRIAN']],
     ['names that none has', ['NOT_A_WORD']],
-    ['no names', []],
     ['names of two', ['vehicle.car', 'REGULAR_VEHICLE']],
   ])('cannot be told from %s', (_name, names) => {
     expect(() => vocabularyOf(null, names, 'log')).toThrow('cannot be told')

@@ -68,9 +68,15 @@ test('a gap of more than a second is not bridged', () => {
   expect(() => poses.at(0.7e9)).toThrow('poses 1.50 s apart')
 })
 
+test('at a pose there is one, also where the next are seconds away, as keyframes of a map are', () => {
+  const poses = track([{ timeS: 0 }, { timeS: 1.5, x: 3 }, { timeS: 4 }])
+  expect(poses.at(1.5e9).t).toEqual([3, 0, 0])
+  expect(() => poses.at(1.5e9 + 1)).toThrow('poses 2.50 s apart')
+})
+
 test.each<[string, Row[], string]>([
   ['no rows', [], 'no poses'],
-  ['nothing but a quaternion of zeros', [{ timeS: 0, q: [0, 0, 0, 0] }], 'row 0: not a pose'],
+  ['nothing but a quaternion of zeros', [{ timeS: 0, q: [0, 0, 0, 0] }], 'row 0: poseRows: the log is not fit'],
 ])('%s is refused', (_name, rows, message) => {
   expect(() => track(rows)).toThrow(message)
 })

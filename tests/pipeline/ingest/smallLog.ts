@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Data, Field, Float32, Float64, Int32, Int64, makeData, Schema, Uint8, Utf8 } from 'apache-arrow'
 import { writeArrowFile } from '../../../pipeline/arrow/arrowWriter.js'
@@ -26,6 +26,8 @@ export interface SmallSweep {
   lasers?: number[]
   offsetsNs?: number[]
   semantic?: number[]
+  /** Half of its file is missing. */
+  isCut?: boolean
 }
 
 /** The parts of a small log in the Argoverse 2 layout; a null part's file is not written. */
@@ -176,5 +178,7 @@ function writeSweep(dir: string, sweep: SmallSweep, semanticNames: string[] | nu
     columns.map(([, data]) => data),
     count,
   )
-  writeArrowFile(join(dir, 'sensors', 'lidar', `${timestampNs(sweep.timeS)}.feather`), schema, [batch], 'lz4')
+  const file = join(dir, 'sensors', 'lidar', `${timestampNs(sweep.timeS)}.feather`)
+  writeArrowFile(file, schema, [batch], 'lz4')
+  if (sweep.isCut) truncateSync(file, statSync(file).size >> 1)
 }

@@ -1,9 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { afterAll } from 'vitest'
 import type { IngestConfig } from '../../../../pipeline/ingest/config.js'
-import { tempFolder } from '../../../support/tempFolder.js'
+import { sharedTempFolder, tempFolder } from '../../../support/tempFolder.js'
 
 /** One good log of a layout, as an independent writer of that layout makes it: what every reader test starts from. */
 export interface Sample {
@@ -19,14 +17,13 @@ export interface Sample {
 
 /** Writes a sample once for a test file, and hands out copies that a test may damage: the path that a user would name. */
 export function copiesOf(sample: Sample): () => Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'occlab-sample-'))
-  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+  const master = sharedTempFolder()
   let written: Promise<string> | null = null
   return async () => {
-    written ??= Promise.resolve(sample.write(dir))
-    const named = relative(dir, await written)
+    written ??= Promise.resolve(sample.write(master()))
+    const named = relative(master(), await written)
     const copy = tempFolder()
-    cpSync(dir, copy, { recursive: true })
+    cpSync(master(), copy, { recursive: true })
     return join(copy, named)
   }
 }
