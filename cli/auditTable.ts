@@ -1,5 +1,5 @@
 import type { MetricRow } from '../eval/metricRow.js'
-import { aligned, cell } from './headline.js'
+import { aligned, cell, intervalsOf, partOf } from './headline.js'
 
 /** The gaps that have a verdict, one line each. */
 export function auditTable(rows: readonly MetricRow[]): string[] {
@@ -12,7 +12,13 @@ export function auditTable(rows: readonly MetricRow[]): string[] {
     row.verdict!,
     row.remark ?? '',
   ])
-  return lines.length === 0
-    ? ['no audits']
-    : aligned([['held out', 'gap', 'value', 'support', 'verdict', 'why'], ...lines])
+  if (lines.length === 0) return ['no audits']
+  const [{ policy, mask, classPolicy }] = judged
+  return [
+    ...aligned([['held out', 'gap', 'value', 'support', 'verdict', 'why'], ...lines]),
+    '',
+    `policy ${policy}: mask ${mask}; ${classPolicy}`,
+    partOf(judged),
+    intervalsOf(judged),
+  ]
 }

@@ -1,6 +1,6 @@
 import type { ClassCount, DatasetCard, Tally } from '../pipeline/card/datasetCard.js'
 import { findingSummary } from '../pipeline/ingest/checks/findingLine.js'
-import { plural } from './plural.js'
+import { skipLine } from './skipLine.js'
 
 const barWidth = 30
 /** Names of a tag that a line shows before it only counts. */
@@ -101,10 +101,7 @@ function warningLines({ findings, skipped, badLogs }: DatasetCard): string[] {
   const bad = badLogs.map(({ log, why }) => `left out: ${log}: ${why}`)
   const left = skipped
     .filter(({ what, where }) => what !== 'log' || !badLogs.some(({ log }) => log === where))
-    .map(
-      ({ what, why, where, count }) =>
-        `skipped ${number(count)} ${count === 1 ? what : plural(what)}: ${why} (first: ${where})`,
-    )
+    .map(skipLine)
   const lines = [...bad, ...findingSummary(findings), ...left]
   return lines.length === 0 ? ['no warnings'] : ['warnings', ...lines.map((line) => `  ! ${line}`)]
 }

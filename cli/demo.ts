@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Options } from 'yargs'
 import { auditDefaults, auditPresets } from '../eval/audits/runAudits.js'
 import { evalDefaults, evalPresets } from '../eval/evalConfig.js'
 import { readMetrics } from '../eval/metricTable.js'
@@ -15,6 +16,7 @@ import { splitDefaults, splitPresets } from '../pipeline/splits/config.js'
 import { auditTable } from './auditTable.js'
 import { type FlowPlan, runFlow } from './flow.js'
 import { headlineTable } from './headline.js'
+import { identityWords } from './identityWords.js'
 import type { CommandBody } from './lazyCommand.js'
 import { probeTable } from './probeTable.js'
 
@@ -24,13 +26,23 @@ interface Flags {
   seed: number
   size: 'demo' | 'tiny'
   replace: boolean
+  rig?: string
+  site?: string
+  route?: string
 }
+
+type Identity = keyof typeof identityWords
+
+const identityOptions = Object.fromEntries(
+  Object.entries(identityWords).map(([name, describe]) => [name, { type: 'string', requiresArg: true, describe }]),
+) as Record<Identity, Options>
 
 export const demo: CommandBody<Flags> = {
   builder: (yargs) =>
     yargs.options({
       logs: { type: 'string', array: true, describe: 'folders of real logs to use instead of simulated ones' },
-      out: { type: 'string', describe: 'run folder (default runs/demo, or runs/logs with --logs)' },
+      ...identityOptions,
+      out: { type: 'string', requiresArg: true, describe: 'run folder (default runs/demo, or runs/logs with --logs)' },
       seed: { type: 'number', default: 1, describe: 'seed of every random choice; same seed, same bytes' },
       size: {
         choices: ['demo', 'tiny'] as const,
@@ -39,13 +51,13 @@ export const demo: CommandBody<Flags> = {
       },
       replace: { type: 'boolean', default: true, describe: "replace another plan's results in the run folder" },
     }),
-  async handler({ logs, out, seed, size, replace }) {
+  async handler({ logs, out, seed, size, replace, rig, site, route }) {
     const run = out ?? join('runs', logs ? 'logs' : 'demo')
     const startedMs = Date.now()
     const said = (name: string, { hash }: Manifest) =>
       process.stderr.write(`✓ ${name.padEnd(10)} ${join(run, name)}  ${hash.slice(0, 12)}\n`)
     const raw = logs ?? [await simulated(join(run, 'logs'), seed, size, replace, said)]
-    await runFlow({ ...planOf(size), logs: raw, run, seed, replace, jobs: jobs(), onStage: said })
+    await runFlow({ ...planOf(size, { rig, site, route }), logs: raw, run, seed, replace, jobs: jobs(), onStage: said })
     await printOutcome(run, (Date.now() - startedMs) / 1000)
   },
 }
@@ -66,9 +78,9 @@ async function simulated(
   return out
 }
 
-function planOf(preset: string) {
+function planOf(preset: string, identity: Pick<Flags, Identity>) {
   return {
-    ingest: resolveConfig('ingest', ingestDefaults, ingestPresets, preset),
+    ingest: resolveConfig('ingest', ingestDefaults, ingestPresets, preset, identity),
     split: resolveConfig('split', splitDefaults, splitPresets, preset),
     latent: resolveConfig('latent', latentDefaults, latentPresets, preset),
     dynamics: resolveConfig('dynamics', dynamicsDefaults, dynamicsPresets, preset),

@@ -52,7 +52,8 @@ export const evaluate: CommandBody<Flags & CompareFlags> = {
   async handler(argv) {
     if (argv.compare) return compareRuns(argv)
     const missing = needed.filter((name) => argv[name] === undefined)
-    if (missing.length > 0) throw new UsageError(`Missing required arguments: ${missing.join(', ')}; see occlab --help`)
+    if (missing.length > 0)
+      throw new UsageError(`Missing required arguments: ${missing.join(', ')}; see occlab eval --help`)
     const config = configFrom('eval', evalDefaults, evalPresets, argv)
     const manifest = await runEvaluation({ ...argv, config })
     const table = headlineTable(await readMetrics(`${argv.out}/metrics.parquet`))

@@ -34,6 +34,7 @@ export function headlineTable(rows: readonly MetricRow[]): string[] {
     '',
     `policy ${first.policy}: mask ${first.mask}; ${first.classPolicy}; ego trajectory ${first.ego ?? 'not needed'}`,
     `population: ${first.population}`,
+    partOf([first]),
     ...(forecast ? [] : ['no forecast: no log of the part holds a whole window of past and future frames']),
     `intervals: bootstrap over ${first.clusters} logs`,
     ...otherPolicies(rows, first),
@@ -83,6 +84,19 @@ function worstSlices(rows: readonly MetricRow[]): string[] {
     ...(lines.length > 0 ? lines : ['no slice of the logs is shown to be worse than the rest']),
     ...(untested > 0 ? [`slices with too few logs to be held against the rest: ${untested} numbers`] : []),
   ]
+}
+
+/** Which part of which split of which dataset numbers are of: their hashes as each stage prints its own. */
+export function partOf(rows: readonly Pick<MetricRow, 'part' | 'split' | 'dataset'>[]): string {
+  const said = (words: string[]) => [...new Set(words)].join(', ')
+  const [split, dataset] = (['split', 'dataset'] as const).map((key) => said(rows.map((row) => row[key].slice(0, 12))))
+  return `${said(rows.map(({ part }) => part))} part of split ${split}, dataset ${dataset}`
+}
+
+/** What stands in brackets beside a table's numbers. */
+export function intervalsOf(rows: readonly Pick<MetricRow, 'confidence' | 'clusters'>[]): string {
+  const most = Math.max(...rows.map(({ clusters }) => clusters))
+  return `in brackets ${100 * rows[0].confidence} % intervals: bootstrap over logs, ${most} at most`
 }
 
 /** `0.512 [0.480, 0.544]`, or `n/a` where there was nothing to measure. */

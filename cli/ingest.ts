@@ -1,11 +1,12 @@
 import { gridNamed, grids } from '../pipeline/grid.js'
 import { findingSummary } from '../pipeline/ingest/checks/findingLine.js'
 import { type IngestConfig, ingestDefaults, ingestPresets } from '../pipeline/ingest/config.js'
-import { findingsIn, ingest as ingestLogs } from '../pipeline/ingest/ingest.js'
+import { findingsIn, ingest as ingestLogs, warnOnStderr } from '../pipeline/ingest/ingest.js'
 import { occupancies } from '../pipeline/ingest/occupancy/occupancies.js'
 import { readers } from '../pipeline/ingest/readers.js'
 import type { Manifest } from '../pipeline/manifest.js'
 import { taxonomies } from '../pipeline/taxonomy.js'
+import { identityWords } from './identityWords.js'
 import type { CommandBody } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 
@@ -20,12 +21,11 @@ const words: Record<keyof IngestConfig, string> = {
   grid: 'voxel grid around the ego',
   taxonomy: 'classes of the voxels',
   frameRateHz: 'frames a second',
-  occupancy: 'from LiDAR, from boxes, or auto: LiDAR where sweeps cover half of the frames',
-  sweeps: 'LiDAR sweeps a frame: its own and the ones before it',
+  occupancy:
+    'what frames are made from; auto: the voxels that the source ships, else LiDAR where it covers half of the frames',
+  sweeps: 'LiDAR sweeps a frame: its own and, where boxes or labels say what moves, the ones before it',
   sensorMasks: 'keep what each LiDAR saw by itself',
-  rig: 'rig of logs that do not name theirs',
-  site: 'site of logs that do not name theirs',
-  route: 'route of logs that do not name theirs',
+  ...identityWords,
 }
 
 export const ingest: CommandBody<Flags> = {
@@ -47,8 +47,8 @@ export const ingest: CommandBody<Flags> = {
       .choices('occupancy', ['auto', ...Object.keys(occupancies)]),
   async handler(argv) {
     const config = configFrom('ingest', ingestDefaults, ingestPresets, argv)
-    // Lines about what was left out come at the end; with --json, which prints none, as it happens.
-    const warn = argv.json ? undefined : () => undefined
+    // Lines about what was left out come at the end, from the manifest; with --json, which prints none, as it happens.
+    const warn = argv.json ? undefined : (line: string, isInManifest: boolean) => isInManifest || warnOnStderr(line)
     const manifest = await ingestLogs({ ...argv, config, warn })
     if (!argv.json) for (const line of findingSummary(findingsIn(manifest))) process.stderr.write(`found ${line}\n`)
     printStage(argv.json, argv.out, manifest, facts(manifest))

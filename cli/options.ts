@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Options } from 'yargs'
 import { type Config, resolveConfig } from '../pipeline/config.js'
 import type { Manifest } from '../pipeline/manifest.js'
-import { plural } from './plural.js'
+import { skipLine } from './skipLine.js'
 
 /** Flags every stage takes. */
 export interface StageFlags {
@@ -13,7 +13,12 @@ export interface StageFlags {
 }
 
 const stageOptions = {
-  seed: { type: 'number', default: 1, describe: 'seed of every random choice; same seed, same bytes' },
+  seed: {
+    type: 'number',
+    requiresArg: true,
+    default: 1,
+    describe: 'seed of every random choice; same seed, same bytes',
+  },
   replace: { type: 'boolean', default: false, describe: "replace another plan's result in the output folder" },
   json: { type: 'boolean', default: false, describe: 'print one machine-readable object' },
 } satisfies Record<string, Options>
@@ -37,9 +42,14 @@ export function flagsOf<C extends Config<C>>(
   ])
   return {
     ...Object.fromEntries(settings),
-    out: { type: 'string', demandOption: true, describe: out },
+    out: { type: 'string', demandOption: true, requiresArg: true, describe: out },
     ...(Object.keys(presets).length > 0 && {
-      preset: { type: 'string', choices: Object.keys(presets), describe: 'named settings; flags override them' },
+      preset: {
+        type: 'string',
+        requiresArg: true,
+        choices: Object.keys(presets),
+        describe: 'named settings; flags override them',
+      },
     }),
     ...stageOptions,
   } as Record<string, Options>
@@ -48,7 +58,8 @@ export function flagsOf<C extends Config<C>>(
 function settingOption(value: string | number | boolean | readonly unknown[], words: string): Options {
   const shown = Array.isArray(value) ? value.join(' ') || 'none' : String(value)
   const describe = `${words} (default ${shown === '' ? 'none' : shown})`
-  if (!Array.isArray(value)) return { type: typeof value as 'string' | 'number' | 'boolean', describe }
+  if (typeof value === 'boolean') return { type: 'boolean', describe }
+  if (!Array.isArray(value)) return { type: typeof value as 'string' | 'number', requiresArg: true, describe }
   return { type: 'array', describe, ...(typeof value[0] === 'number' ? { number: true } : { string: true }) }
 }
 
@@ -70,8 +81,7 @@ export function printStage(json: boolean, out: string, manifest: Manifest, lines
     process.stdout.write(`${JSON.stringify({ out, ...manifest, outputs: Object.keys(manifest.outputs).length })}\n`)
     return
   }
-  for (const { what, why, where, count } of manifest.skipped)
-    process.stderr.write(`skipped ${count} ${count === 1 ? what : plural(what)}: ${why} (first: ${where})\n`)
+  for (const skip of manifest.skipped) process.stderr.write(`${skipLine(skip)}\n`)
   for (const line of lines) process.stdout.write(`${line}\n`)
   process.stdout.write(`${manifest.stage} → ${out}  (${manifest.hash.slice(0, 12)})\n`)
 }

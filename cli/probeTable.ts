@@ -1,7 +1,7 @@
 import type { MetricRow } from '../eval/metricRow.js'
 import { type ProbeSummary, type StudySummary, summariseProbes } from '../eval/probes/probeSummary.js'
 import { metricName } from '../eval/report/sections/metricName.js'
-import { aligned, cell } from './headline.js'
+import { aligned, cell, intervalsOf, partOf } from './headline.js'
 
 /** What the latent tells: linear probes, a line each, then the other studies. */
 export function probeTable(rows: readonly MetricRow[]): string[] {
@@ -14,6 +14,9 @@ export function probeTable(rows: readonly MetricRow[]): string[] {
     ...(probes.length === 0 ? [] : aligned([probeColumns, ...probes.map(probeLine)])),
     ...(told.length === 0 ? [] : ['', ...aligned([studyColumns, ...told.map(studyLine)])]),
     ...(untold.size === 0 ? [] : [`not applicable here: ${[...untold].join(', ')}`]),
+    '',
+    `${partOf(rows)}; mask ${[...new Set(rows.map(({ mask }) => mask))].join(', ')}`,
+    intervalsOf(rows),
   ]
 }
 

@@ -109,7 +109,7 @@ async function table(dir: string): Promise<string[]> {
       Object.values(counts).reduce((a, b) => a + b, 0),
     )
     const shares = `${(100 * got).toFixed(1)} % (asked ${(100 * asked).toFixed(1)} %)`
-    return `${part.padEnd(6)} ${logs} logs, ${frames} frames, ${shares}, ${nearby} left out by the buffer${close > 0 ? `, ${close} by the gap` : ''}`
+    return `${part.padEnd(6)} ${logs} ${logs === 1 ? 'log' : 'logs'}, ${frames} frames, ${shares}, ${nearby} left out by the buffer${close > 0 ? `, ${close} by the gap` : ''}`
   })
   return [...lines, `${file.leaks.length} leaks, ${file.compromises.length} compromises; see split.json`]
 }

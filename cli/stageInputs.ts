@@ -11,6 +11,6 @@ const described = {
 /** The flags that name a stage's input folders. */
 export function stageInputs(...names: (keyof typeof described)[]): Record<string, Options> {
   return Object.fromEntries(
-    names.map((name) => [name, { type: 'string', demandOption: true, describe: described[name] }]),
+    names.map((name) => [name, { type: 'string', demandOption: true, requiresArg: true, describe: described[name] }]),
   )
 }

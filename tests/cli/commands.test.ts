@@ -24,6 +24,7 @@ test('to print help, nothing is loaded but names and words; a command is loaded 
     'cli/commands.ts',
     'cli/lazyCommand.ts',
     'cli/main.ts',
+    'cli/usageError.ts',
     'pipeline/errors.ts',
     'pipeline/interrupt.ts',
     'pipeline/version.ts',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,14 +31,33 @@ describe('the command line', () => {
     expect(stdout).toContain('exit codes')
   })
 
+  it('goes on when nobody reads its progress any more', async () => {
+    const logs = join(folder, 'unread')
+    await occlab('simulate', '--out', logs, '--logs', '1')
+    const out = join(folder, 'unread-dataset')
+    // `head` leaves with the first line.
+    const line = `"${process.execPath}" dist/cli/main.js ingest "${logs}" --out "${out}" 2>&1 >/dev/null | head -1`
+    execFileSync('sh', ['-c', line], { cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8' })
+    expect(await occlab('inspect', out)).toMatchObject({ code: 0 })
+  })
+
   it('leaves with 2 on an unknown command, flag or preset, and names what is valid', async () => {
-    expect(await occlab('fly')).toMatchObject({ code: 2 })
+    const command = await occlab('ingst', 'logs', '--out', 'x')
+    expect(command).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^occlab: no command 'ingst'.* \| ingest \|/),
+    })
+    const valueless = await occlab('ingest', 'logs', '--out')
+    expect(valueless).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^occlab: --out lacks a value/),
+    })
     const flag = await occlab('split', '--dataset', 'x', '--out', 'y', '--colour', 'red')
     expect(flag).toMatchObject({ code: 2, stderr: expect.stringContaining('colour') })
     const preset = await occlab('simulate', '--out', join(folder, 'logs'), '--preset', 'huge')
     expect(preset).toMatchObject({ code: 2, stderr: expect.stringContaining('demo') })
     const halfPair = await occlab('eval', '--compare', 'a')
-    expect(halfPair).toMatchObject({ code: 2, stderr: expect.stringMatching(/^occlab: Not enough .*compare/) })
+    expect(halfPair).toMatchObject({ code: 2, stderr: expect.stringMatching(/^occlab: --compare lacks a value/) })
   })
 
   it('leaves with 3 on bad data, naming the folder', async () => {

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeSafetensors } from '../../../models/training/decodeSafetensors.js'
 import { encodeSafetensors, readSafetensors, writeSafetensors } from '../../../models/training/safetensors.js'
+import { sharedTempFolder } from '../../support/tempFolder.js'
 
-const dir = mkdtempSync(join(tmpdir(), 'occlab-safetensors-'))
+const folder = sharedTempFolder()
 
 test('the bytes are the format, written out by hand', () => {
   const bytes = encodeSafetensors({
@@ -87,7 +87,7 @@ test.each([
 })
 
 test('a missing file is bad data, not a bug', async () => {
-  await expect(readSafetensors(join(dir, 'none'))).rejects.toMatchObject({ tag: 'data' })
+  await expect(readSafetensors(join(folder(), 'none'))).rejects.toMatchObject({ tag: 'data' })
 })
 
 const hasPython = () => {
@@ -100,7 +100,7 @@ const hasPython = () => {
 }
 
 test.skipIf(!hasPython())('agrees with the Python package, both ways (skipped where it is not installed)', async () => {
-  const [ours, theirs] = [join(dir, 'ours.safetensors'), join(dir, 'theirs.safetensors')]
+  const [ours, theirs] = [join(folder(), 'ours.safetensors'), join(folder(), 'theirs.safetensors')]
   await writeSafetensors(ours, {
     tensors: { w: { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) } },
     metadata: { made_by: 'a test' },
@@ -112,8 +112,8 @@ test.skipIf(!hasPython())('agrees with the Python package, both ways (skipped wh
     'assert w.shape == (2, 3) and w.dtype == np.float32 and w[1, 0] == 4',
     'save_file({"w": w * 2, "n": np.arange(3, dtype=np.uint8)}, sys.argv[2])',
   ]
-  writeFileSync(join(dir, 'check.py'), script.join('\n'))
-  execFileSync('python3', [join(dir, 'check.py'), ours, theirs])
+  writeFileSync(join(folder(), 'check.py'), script.join('\n'))
+  execFileSync('python3', [join(folder(), 'check.py'), ours, theirs])
   const { tensors } = await readSafetensors(theirs)
   expect(tensors.w).toEqual({ shape: [2, 3], values: Float32Array.of(2, 4, 6, 8, 10, 12) })
   expect(tensors.n.values).toEqual(Uint8Array.of(0, 1, 2))
