@@ -1,19 +1,26 @@
 import { UsageError } from '../pipeline/errors.js'
 import type { Frame } from '../pipeline/schema.js'
+import type { DatasetTaxonomy } from '../pipeline/taxonomy.js'
 import type { Policy } from './metrics/policies.js'
 
 /** What a mask is taken from. */
-export type MaskedFrame = Pick<Frame, 'logId' | 'frameIndex' | 'observed' | 'observedBy'>
+export type MaskedFrame = Pick<Frame, 'logId' | 'frameIndex' | 'semantics' | 'observed' | 'observedBy'>
 
 /**
- * The voxels of a frame that a policy scores, a bit each ([⌈V/8⌉], as `Frame.observed`); undefined for all of them.
+ * The voxels of a frame that a policy scores, by its mask and the classes it ignores, a bit each ([⌈V/8⌉], as `Frame.observed`); undefined for all of them.
  *
  * `camera` and `lidar` are the frame's masks of that name, as Occ3D ships them. They are not made up from others: a mask
  * by any other rule than its source's is another convention.
  *
  * @throws UsageError for a mask the frame does not carry: scoring under another one would make the name lie.
  */
-export function maskOf({ name, mask }: Policy, frame: MaskedFrame): Uint8Array | undefined {
+export function maskOf(policy: Policy, frame: MaskedFrame, { classes }: DatasetTaxonomy): Uint8Array | undefined {
+  const seen = namedMask(policy, frame)
+  const ignored = classes.map((voxelClass) => policy.ignores?.(voxelClass) ?? false)
+  return ignored.includes(true) ? without(ignored, frame.semantics, seen) : seen
+}
+
+function namedMask({ name, mask }: Policy, frame: MaskedFrame): Uint8Array | undefined {
   if (mask === 'none') return undefined
   if (mask === 'observed') return frame.observed
   const bits = frame.observedBy?.[mask]
@@ -23,4 +30,12 @@ export function maskOf({ name, mask }: Policy, frame: MaskedFrame): Uint8Array |
     place: `log ${frame.logId}, frame ${frame.frameIndex}`,
     expected: `observed_by.${mask}, or a policy whose mask is none or one of the frame's: ${carried.join(', ')}`,
   })
+}
+
+/** `seen` but for the voxels of ignored classes. */
+function without(ignored: readonly boolean[], semantics: Uint8Array, seen: Uint8Array | undefined): Uint8Array {
+  const bits = seen?.slice() ?? new Uint8Array(Math.ceil(semantics.length / 8)).fill(255)
+  for (let voxel = 0; voxel < semantics.length; voxel++)
+    if (ignored[semantics[voxel]]) bits[voxel >> 3] &= ~(1 << (voxel & 7))
+  return bits
 }

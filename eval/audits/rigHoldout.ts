@@ -75,7 +75,7 @@ async function confusionsOf({ dataset, split, config }: AuditContext, model: Lat
     const confusion = new Confusion(dataset.taxonomy.classes.length)
     const frames = framesOfPart(dataset.frames(logId), ({ frameIndex }) => split.partOf(logId, frameIndex) === 'test')
     for await (const { frame, predicted } of reconstruct(model, dataset, frames, 8))
-      confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame))
+      confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame, dataset.taxonomy))
     confusions.set(logId, confusion)
   }
   return confusions

@@ -117,7 +117,7 @@ export class Trials {
     const counts = new Map<string, Confusion>()
     for await (const { frame, predicted } of reconstruct(model, dataset, this.frames(frames), scoringBatch)) {
       const confusion = counts.get(frame.logId) ?? new Confusion(dataset.taxonomy.classes.length)
-      counts.set(frame.logId, confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame)))
+      counts.set(frame.logId, confusion.addFrame(frame.semantics, predicted, maskOf(policy, frame, dataset.taxonomy)))
     }
     return Object.fromEntries([...counts].map(([logId, confusion]) => [logId, [...confusion.counts]]))
   }

@@ -45,7 +45,7 @@ class SurfaceCounter implements Counter<ScoredFrame> {
   }
 
   add({ truth, predicted }: ScoredFrame): void {
-    const mask = maskOf(this.policy, truth)
+    const mask = maskOf(this.policy, truth, this.world.taxonomy)
     const [trueClasses, trueOccupied] = this.surfacesOf(truth.semantics)
     const [classes, occupied] = this.surfacesOf(predicted)
     this.compare(classes, trueClasses, truth, mask, 0)

@@ -65,16 +65,16 @@ class CalibrationCounter implements Counter<ScoredFrame> {
   private readonly free: number
 
   constructor(
-    { taxonomy }: World,
+    private readonly world: World,
     private readonly policy: Policy,
   ) {
-    this.free = freeIndex(taxonomy)
+    this.free = freeIndex(world.taxonomy)
   }
 
   /** Forecasters that give no probability, such as copying, are not counted; nor is truth that nobody labelled. */
   add({ truth, occupied }: ScoredFrame): void {
     if (!occupied) return
-    const mask = maskOf(this.policy, truth)
+    const mask = maskOf(this.policy, truth, this.world.taxonomy)
     const { all, free } = this
     const { semantics } = truth
     for (let voxel = 0; voxel < occupied.length; voxel++) {

@@ -1,4 +1,4 @@
-import { type DatasetTaxonomy, freeIndex } from '../../pipeline/taxonomy.js'
+import type { DatasetTaxonomy } from '../../pipeline/taxonomy.js'
 import { type Policy, scoredClasses } from '../metrics/policies.js'
 import type { Counter, FrameMeasure, ScoredFrame, Sums, World } from './measure.js'
 import { occupiedVoxels } from './occupiedVoxels.js'
@@ -34,7 +34,6 @@ export const classGroups = groups(
 )
 
 class GroupCounter implements Counter<ScoredFrame> {
-  private readonly free: number
   /** [K, K] without what is free in truth and prediction. */
   private readonly counts: Float64Array
 
@@ -44,7 +43,6 @@ class GroupCounter implements Counter<ScoredFrame> {
     private readonly groups: readonly ClassGroup[],
   ) {
     const K = world.taxonomy.classes.length
-    this.free = freeIndex(world.taxonomy)
     this.counts = new Float64Array(K * K)
   }
 
@@ -53,7 +51,7 @@ class GroupCounter implements Counter<ScoredFrame> {
     const { semantics } = scored.truth
     const { counts } = this
     const K = this.world.taxonomy.classes.length
-    const voxels = occupiedVoxels(scored, this.policy, this.free, K)
+    const voxels = occupiedVoxels(scored, this.policy, this.world.taxonomy)
     for (let n = 0; n < voxels.length; n++) counts[semantics[voxels[n]] * K + predicted[voxels[n]]]++
   }
 

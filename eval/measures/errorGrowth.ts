@@ -41,16 +41,21 @@ class HorizonCounter implements Counter<ScoredWindow> {
   private readonly free: number
 
   constructor(
-    { taxonomy }: World,
+    private readonly world: World,
     private readonly policy: Policy,
   ) {
-    this.free = freeIndex(taxonomy)
+    this.free = freeIndex(world.taxonomy)
   }
 
   add({ ahead }: ScoredWindow): void {
     this.counts ??= new Float64Array(ahead.length * perHorizon)
     for (const [step, { truth, predicted, horizonS }] of ahead.entries()) {
-      const { both, either } = overlap(truth.semantics, predicted, this.free, maskOf(this.policy, truth))
+      const { both, either } = overlap(
+        truth.semantics,
+        predicted,
+        this.free,
+        maskOf(this.policy, truth, this.world.taxonomy),
+      )
       const at = step * perHorizon
       this.counts[at] += both
       this.counts[at + 1] += either

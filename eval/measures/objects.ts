@@ -64,7 +64,7 @@ class ObjectCounter implements Counter<ScoredFrame> {
 
   add(scored: ScoredFrame): void {
     if (!scored.objects) return
-    const mask = maskOf(this.policy, scored.truth)
+    const mask = maskOf(this.policy, scored.truth, this.world.taxonomy)
     for (const object of scored.objects) {
       const { voxels, right, occupied } = this.voxelsOf(object, scored, mask)
       if (voxels === 0) continue

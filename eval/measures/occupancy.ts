@@ -22,14 +22,14 @@ class ConfusionCounter implements Counter<ScoredFrame> {
   private readonly confusion: Confusion
 
   constructor(
-    { taxonomy }: World,
+    private readonly world: World,
     private readonly policy: Policy,
   ) {
-    this.confusion = new Confusion(taxonomy.classes.length)
+    this.confusion = new Confusion(world.taxonomy.classes.length)
   }
 
   add({ truth, predicted }: ScoredFrame): void {
-    this.confusion.addFrame(truth.semantics, predicted, maskOf(this.policy, truth))
+    this.confusion.addFrame(truth.semantics, predicted, maskOf(this.policy, truth, this.world.taxonomy))
   }
 
   sums() {

@@ -1,26 +1,28 @@
+import { type DatasetTaxonomy, freeIndex } from '../../pipeline/taxonomy.js'
 import { noClass, unlabelled } from '../metrics/confusion.js'
 import type { Policy } from '../metrics/policies.js'
 import { maskOf } from '../policyMask.js'
 import type { ScoredFrame } from './measure.js'
 import { remembered } from './remembered.js'
 
-/** The lists of a prediction, by the name of the mask they are under. */
-const listsOf = remembered<ScoredFrame, Map<Policy['mask'], Int32Array>>(() => new Map())
+/** The lists of a prediction, by the mask they are under. */
+const listsOf = remembered<ScoredFrame, Map<string, Int32Array>>(() => new Map())
 
 /**
  * The voxels, [N] ascending, that a policy scores and that truth or prediction takes to be occupied: the few that breakdowns
  * are about. Listed once for all measures and for all policies of one mask.
  *
- * @param free - the class that means empty, of `classes` ones.
  * @throws DataError for a label among them that is no class.
  */
-export function occupiedVoxels(scored: ScoredFrame, policy: Policy, free: number, classes: number): Int32Array {
+export function occupiedVoxels(scored: ScoredFrame, policy: Policy, taxonomy: DatasetTaxonomy): Int32Array {
   const lists = listsOf(scored)
-  const known = lists.get(policy.mask)
+  const mask = policy.ignores ? policy.name : policy.mask
+  const known = lists.get(mask)
   if (known) return known
   const { truth, predicted } = scored
-  const list = listOccupied(truth.semantics, predicted, maskOf(policy, truth), free, classes)
-  lists.set(policy.mask, list)
+  const bits = maskOf(policy, truth, taxonomy)
+  const list = listOccupied(truth.semantics, predicted, bits, freeIndex(taxonomy), taxonomy.classes.length)
+  lists.set(mask, list)
   return list
 }
 

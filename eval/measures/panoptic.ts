@@ -97,7 +97,7 @@ class PanopticCounter implements Counter<ScoredWindow> {
         before = new Map()
         continue
       }
-      const mask = maskOf(this.policy, truth)
+      const mask = maskOf(this.policy, truth, this.world.taxonomy)
       const isScored = mask && columnsOf(this.world)(mask)
       const known = trueInstances(truth.semantics, objects, grid, truth.cityFromEgo, this.isThing)
       const sums = this.horizons.at(horizonS!)

@@ -43,17 +43,17 @@ class RolloutCounter implements Counter<ScoredWindow> {
   private readonly free: number
 
   constructor(
-    { taxonomy }: World,
+    private readonly world: World,
     private readonly policy: Policy,
   ) {
-    this.free = freeIndex(taxonomy)
+    this.free = freeIndex(world.taxonomy)
   }
 
   /** A window without two rollouts says nothing. */
   add({ ahead, rollouts: drawn }: ScoredWindow): void {
     if (drawn.length < 2) return
     for (const [step, { truth, horizonS }] of ahead.entries()) {
-      const mask = maskOf(this.policy, truth)
+      const mask = maskOf(this.policy, truth, this.world.taxonomy)
       const iou = (a: Uint8Array, b: Uint8Array) => {
         const { both, either } = overlap(a, b, this.free, mask)
         return either === 0 ? 1 : both / either

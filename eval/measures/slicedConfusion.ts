@@ -43,7 +43,7 @@ class SlicedConfusion implements Counter<ScoredFrame> {
     const { truth, predicted } = scored
     const { semantics } = truth
     const K = this.world.taxonomy.classes.length
-    const voxels = occupiedVoxels(scored, this.policy, this.free, K)
+    const voxels = occupiedVoxels(scored, this.policy, this.world.taxonomy)
     for (const [c, cut] of this.cuts.entries()) {
       const parts = cut.partsOf(truth)
       const counts = this.counts[c]

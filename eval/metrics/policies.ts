@@ -11,7 +11,9 @@ export interface Policy {
   mask: 'none' | 'observed' | 'camera' | 'lidar'
   /** Which classes the mean runs over. */
   scores: (voxelClass: VoxelClass) => boolean
-  /** The same in words. */
+  /** Classes whose true voxels do not count at all, whatever is predicted there; none where it is left out. */
+  ignores?: (voxelClass: VoxelClass) => boolean
+  /** Both in words. */
   scored: string
   /** What makes a class absent: no voxel of it in the truth, or none in truth and prediction both. */
   absentFrom: 'truth' | 'truth and prediction'
@@ -68,9 +70,10 @@ export const policies = {
   semantickitti: {
     name: 'semantickitti',
     mask: 'observed',
-    // Its unlabelled and outlier classes, our `others`, are no class of the mean.
+    // What its `learning_map` takes to 0 (unlabelled, other structures and objects: our `others`) becomes 255 in voxels, invalid.
     scores: (voxelClass) => notFree(voxelClass) && voxelClass.name !== 'others',
-    scored: 'all classes but free and others',
+    ignores: (voxelClass) => voxelClass.name === 'others',
+    scored: 'all classes but free and others, true others ignored',
     absentFrom: 'truth and prediction',
     absent: 'zero',
     source: 'SemanticKITTI (https://arxiv.org/abs/1904.01416), semantic-kitti-api, evaluate_completion.py.',

@@ -86,7 +86,7 @@ MASKS = {
     "occ3d": lambda f: f["camera"],
     "occ3d-lidar": lambda f: f["lidar"],
     "occworld": lambda f: np.ones_like(f["observed"]),
-    "semantickitti": lambda f: f["observed"],
+    "semantickitti": lambda f: f["observed"] & ~f["ignored"],
     "present-classes": lambda f: np.ones_like(f["observed"]),
 }
 
@@ -225,6 +225,8 @@ def answer(case):
         }
         for frame in case["frames"]
     ]
+    for frame in frames:
+        frame["ignored"] = frame["truth"] == case["others"]
     centre = centres(case)
     squared, height = centre[..., 0] ** 2 + centre[..., 1] ** 2, centre[..., 2]
     between = lambda values, low, high: lambda frame: (values >= low) & (values < high)
