@@ -29,6 +29,6 @@ const weights: CommandModule<object, Flags> = {
 }
 
 export const exportCommand: CommandBody<object> = {
-  builder: (yargs) => yargs.command(weights as CommandModule).demandCommand(1, 'name what to export'),
+  builder: (yargs) => yargs.command(weights as CommandModule).demandCommand(1, 'name what to export: weights'),
   handler: () => undefined,
 }

@@ -83,6 +83,6 @@ export const train: CommandBody<object> = {
     yargs
       .command(latent as CommandModule)
       .command(dynamics as CommandModule)
-      .demandCommand(1, 'name a model'),
+      .demandCommand(1, 'name a model: latent or dynamics'),
   handler: () => undefined,
 }
