@@ -42,28 +42,32 @@ export function headlineTable(rows: readonly MetricRow[]): string[] {
   ]
 }
 
-/** The model's own predictions under each policy, side by side. */
-function otherPolicies(rows: readonly MetricRow[], { model, task }: MetricRow): string[] {
+/** The model's own predictions under each policy, one below the other, and what each policy is. */
+function otherPolicies(rows: readonly MetricRow[], { model, task, confidence }: MetricRow): string[] {
   const ours = rows.filter((row) => row.task === task && row.model === model && row.slice === 'all')
-  const scored = ours.filter(({ metric }) => metric === 'iou' || metric === 'miou')
-  const policies = [...new Set(scored.map(({ policy }) => policy))]
-  if (policies.length < 2) return []
-  const columns = [...new Set(scored.map(({ metric, horizonS }) => JSON.stringify([metric, horizonS])))].map(
-    (key) => JSON.parse(key) as [string, number | null],
+  const heads = ours.filter(({ metric }) => metric === 'iou')
+  const policies = new Map(heads.map((row) => [row.policy, `${row.policy}: mask ${row.mask}; ${row.classPolicy}`]))
+  if (policies.size < 2) return []
+  const lines = [...policies.keys()].flatMap((policy) =>
+    heads
+      .filter((head) => head.policy === policy)
+      .map(({ horizonS }) => [
+        policy,
+        horizonS === null ? '' : `${horizonS} s`,
+        ...['iou', 'miou'].map((metric) => {
+          const row = ours.find(
+            (each) => each.metric === metric && each.policy === policy && each.horizonS === horizonS,
+          )
+          return row ? cell(row) : ''
+        }),
+      ]),
   )
-  const lines = policies.map((policy) => [
-    policy,
-    ...columns.map(([metric, horizonS]) => {
-      const row = scored.find((each) => each.policy === policy && each.metric === metric && each.horizonS === horizonS)
-      return row?.value == null ? 'n/a' : row.value.toFixed(3)
-    }),
-  ])
-  const title = (metric: string) => (metric === 'iou' ? 'IoU' : 'mIoU')
-  const header = columns.map(([metric, horizonS]) => `${title(metric)}${horizonS === null ? '' : ` ${horizonS} s`}`)
+  const interval = `[${100 * confidence} %]`
   return [
     '',
     `the same predictions of ${model} as each policy counts them`,
-    ...aligned([['policy', ...header], ...lines]),
+    ...aligned([['policy', 'horizon', `IoU ${interval}`, `mIoU ${interval}`], ...lines]),
+    ...policies.values(),
   ]
 }
 

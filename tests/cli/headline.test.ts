@@ -16,6 +16,21 @@ describe('the table that evaluation ends with', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^policy occworld: /))
   })
 
+  test('has each policy beside it, every number with its interval, and says what the policy is', () => {
+    const policy = {
+      policy: 'occlab',
+      mask: 'observed',
+      classPolicy: 'all classes but free',
+      value: 0.75,
+      low: 0.7,
+      high: 0.8,
+    }
+    const lines = headlineTable([iou, forecast({ metric: 'iou', measure: 'occupancy', ...policy })])
+    expect(lines).toContainEqual(expect.stringMatching(/^occworld +1 s +0\.500 \[0\.400, 0\.600\]$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^occlab +1 s +0\.750 \[0\.700, 0\.800\]$/))
+    expect(lines).toContain('occlab: mask observed; all classes but free')
+  })
+
   test('says of a whole window that it is of all horizons, and no reconstruction', () => {
     const worse = { value: 0.1, low: 0.05, high: 0.15, better: 'lower', p: 0.001, pHolm: 0.002 } as const
     const rest = { metric: 'iou_lost_per_s_minus_rest', policy: 'occworld', slice: 'rig=north', horizonS: null }
