@@ -1,5 +1,8 @@
 import { lazyCommand } from './lazyCommand.js'
 
+/** `occlab split` is listed here, and again above its own actions. */
+export const splitWords = 'split the dataset into train, val and test so that nothing leaks, and list what does'
+
 /** What `occlab` can be asked for, in the order of the flow: name and positions, line of help, file. */
 export const commands = [
   lazyCommand(
@@ -17,11 +20,7 @@ export const commands = [
     "a dataset's card: what is in it, what is rare or missing, what was found wrong",
     async () => (await import('./inspect.js')).inspect,
   ),
-  lazyCommand(
-    'split',
-    'split the dataset into train, val and test so that nothing leaks, and list what does',
-    async () => (await import('./split.js')).split,
-  ),
+  lazyCommand('split', splitWords, async () => (await import('./split.js')).split),
   lazyCommand('train <model>', 'train a model: latent or dynamics', async () => (await import('./train.js')).train),
   lazyCommand(
     'encode',

@@ -9,6 +9,7 @@ import { rules } from '../pipeline/splits/rules.js'
 import { split as splitDataset } from '../pipeline/splits/split.js'
 import { foldsNamed, splitFolds } from '../pipeline/splits/splitFolds.js'
 import { certificateLine } from './certificateLines.js'
+import { splitWords } from './commands.js'
 import { type CommandBody, lazyCommand } from './lazyCommand.js'
 import { configFrom, flagsOf, printStage, type StageFlags } from './options.js'
 import { stageInputs } from './stageInputs.js'
@@ -49,7 +50,7 @@ const beside = {
 /** `occlab split` itself. It is a subcommand, too: its flags are not those of the others. */
 const plan: CommandModule<object, Flags> = {
   command: '$0',
-  describe: 'split the dataset into train, val and test so that nothing leaks, and list what does',
+  describe: splitWords,
   builder: (yargs) =>
     yargs
       .options({

@@ -1,13 +1,15 @@
 import { UsageError } from '../pipeline/errors.js'
 import type { Frame } from '../pipeline/schema.js'
 import type { DatasetTaxonomy } from '../pipeline/taxonomy.js'
+import { remembered } from './measures/remembered.js'
 import type { Policy } from './metrics/policies.js'
 
 /** What a mask is taken from. */
 export type MaskedFrame = Pick<Frame, 'logId' | 'frameIndex' | 'semantics' | 'observed' | 'observedBy'>
 
 /**
- * The voxels of a frame that a policy scores, by its mask and the classes it ignores, a bit each ([⌈V/8⌉], as `Frame.observed`); undefined for all of them.
+ * The voxels of a frame that a policy scores, by its mask and the classes it ignores, a bit each ([⌈V/8⌉], as
+ * `Frame.observed`); undefined for all of them.
  *
  * `camera` and `lidar` are the frame's masks of that name, as Occ3D ships them. They are not made up from others: a mask
  * by any other rule than its source's is another convention.
@@ -15,10 +17,18 @@ export type MaskedFrame = Pick<Frame, 'logId' | 'frameIndex' | 'semantics' | 'ob
  * @throws UsageError for a mask the frame does not carry: scoring under another one would make the name lie.
  */
 export function maskOf(policy: Policy, frame: MaskedFrame, { classes }: DatasetTaxonomy): Uint8Array | undefined {
-  const seen = namedMask(policy, frame)
-  const ignored = classes.map((voxelClass) => policy.ignores?.(voxelClass) ?? false)
-  return ignored.includes(true) ? without(ignored, frame.semantics, seen) : seen
+  const { ignores } = policy
+  if (!ignores) return namedMask(policy, frame)
+  const masks = masksOf(frame)
+  const known = masks.get(policy)
+  if (known) return known
+  const mask = without(classes.map(ignores), frame.semantics, namedMask(policy, frame))
+  masks.set(policy, mask)
+  return mask
 }
+
+/** Masks that are made, not carried: every measure, forecaster and horizon asks for that of a frame. */
+const masksOf = remembered<MaskedFrame, Map<Policy, Uint8Array>>(() => new Map())
 
 function namedMask({ name, mask }: Policy, frame: MaskedFrame): Uint8Array | undefined {
   if (mask === 'none') return undefined

@@ -19,11 +19,7 @@ export function deskew(
   egoFromSensor: Pose,
   poses: PoseTrack,
 ): void {
-  let [first, last] = [0, 0]
-  for (let p = 0; p < count; p++) {
-    if (offsetNs[p] < first) first = offsetNs[p]
-    if (offsetNs[p] > last) last = offsetNs[p]
-  }
+  const [first, last] = spanOf(offsetNs, count)
   const steps = Math.max(1, Math.ceil((last - first) / stepNs))
   const apartNs = (last - first) / steps
   const everyNs = Math.max(1, apartNs)
@@ -42,6 +38,16 @@ export function deskew(
     pointsM[at + 1] = m[3] * x + m[4] * y + m[5] * z + m[10]
     pointsM[at + 2] = m[6] * x + m[7] * y + m[8] * z + m[11]
   }
+}
+
+/** Least and greatest of the first `count` offsets, and of 0, the sweep's own time. */
+export function spanOf(offsetNs: Int32Array, count: number): [number, number] {
+  let [first, last] = [0, 0]
+  for (let p = 0; p < count; p++) {
+    if (offsetNs[p] < first) first = offsetNs[p]
+    if (offsetNs[p] > last) last = offsetNs[p]
+  }
+  return [first, last]
 }
 
 /** Rotation (row by row) and translation, 12 numbers a step: from the sensor at that step to the ego at `timeNs`. */

@@ -44,7 +44,10 @@ export class FrameObjects {
     })
   }
 
-  /** Where things are in the city at the annotated times around `timeNs`, as far as no gap nor jump of the poses lies between and there are poses. */
+  /**
+   * Where things are in the city at the annotated times around `timeNs`, as far as no gap nor jump of the poses lies between
+   * and there are poses.
+   */
   private neighbours(timeNs: number): Place[] {
     const { timesNs } = this.source
     const nearest = nearestIndex(timesNs, timeNs)

@@ -46,8 +46,8 @@ export class BoxTracks {
   }
 
   /**
-   * False in a gap of the annotations or of the poses between them, and beyond their ends: that there are no boxes then says nothing. Annotations
-   * without a single box do say something: that there is none.
+   * False in a gap of the annotations or of the poses between them, and beyond their ends: that there are no boxes then says
+   * nothing. Annotations without a single box do say something: that there is none.
    */
   covers(timeNs: number): boolean {
     return this.source.timesNs.length === 0 || this.around(timeNs) !== null

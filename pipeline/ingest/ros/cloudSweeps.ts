@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js'
-import { deskew } from '../deskew.js'
+import { deskew, spanOf } from '../deskew.js'
 import { type HashedLog, type Sensor, type Sweep, type SweepSource, sourceOf } from '../reader.js'
 import type { SkipCounter } from '../skipCounter.js'
 import type { Bag } from './bag.js'
@@ -133,12 +133,7 @@ export class CloudSweeps implements SweepSource {
     const { track } = this.sources.poses
     const { count, pointsM } = returns
     const isLost = (ns: number) => track.faultAt(timeNs + ns) !== null
-    let [first, last] = [0, 0]
-    for (let p = 0; p < count; p++) {
-      if (takenNs[p] < first) first = takenNs[p]
-      if (takenNs[p] > last) last = takenNs[p]
-    }
-    if (!isLost(first) && !isLost(last)) return
+    if (!spanOf(takenNs, count).some(isLost)) return
     let kept = 0
     for (let p = 0; p < count; p++) {
       if (isLost(takenNs[p])) continue
